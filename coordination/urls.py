@@ -1,0 +1,22 @@
+from django.conf.urls.i18n import set_language
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+
+from coordination import errors, health
+
+urlpatterns = [
+    path("", include("coordination.overview.urls")),
+    path("konto/", include("coordination.access.urls")),
+    path("stadtteile/", include("districts.urls")),
+    path("", include("agencies.urls")),
+    path("protokoll/", include("coordination.audit.urls")),
+    path("personen/", include("coordination.people.urls")),
+    path("sprache/", login_not_required(set_language), name="set_language"),
+    path("gesund/", health.alive, name="alive"),
+    path("bereit/", health.ready, name="ready"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

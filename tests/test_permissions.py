@@ -1,0 +1,64 @@
+"""Who gets what from every page: ``tests/permissions.txt``, written by hand from the specification.
+
+A page that is not in the table fails the build, and so does a row without its page.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+TABLE = Path(__file__).with_name("permissions.txt").read_text().splitlines()
+HEAD, *ROWS = (line.split() for line in TABLE if line.strip() and not line.startswith("#"))
+# What a GET of the page answers. "post" and "post-hidden" stand for pages that take POST only.
+STATUS = {"yes": 200, "login": 302, "no": 403, "hidden": 404, "moves": 302, "acts": 405}
+CASES = [
+    pytest.param(page, row, who, answer, id=f"{page}-{who}")
+    for page, row, *answers in ROWS
+    for who, answer in zip(HEAD[2:], answers, strict=True)
+]
+
+
+def names(resolver, namespace=""):
+    """Every URL name of the project with its namespace, computed from the URL patterns."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern} has no name"
+            yield f"{namespace}{pattern.name}"
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from names(pattern, inner)
+
+
+def test_every_page_is_in_the_table_and_every_row_has_its_page():
+    pages = [page for page, *_ in ROWS]
+    assert sorted(set(names(get_resolver()))) == sorted(pages)
+    assert len(HEAD) == 10
+
+
+def address(page, row, cast):
+    if row == "-":
+        return reverse(page)
+    subject = getattr(cast, row)
+    return reverse(page, args=[subject if isinstance(subject, str) else subject.pk])
+
+
+@pytest.mark.parametrize(("page", "row", "who", "answer"), CASES)
+def test_access(client, cast, page, row, who, answer):
+    url = address(page, row, cast)
+    if who != "nobody":
+        client.force_login(cast.people[who])
+    response = client.get(url)
+    assert response.status_code == STATUS[answer], response.headers.get("Location")
+    if answer == "login":
+        assert response.headers["Location"].startswith(reverse("account_login"))
+    if answer in ("no", "hidden", "login"):
+        refused = client.post(url)
+        assert refused.status_code in (STATUS[answer], 405)
+
+
+@pytest.mark.parametrize(("page", "row"), [(page, row) for page, row, *_ in ROWS if row != "-"])
+def test_what_does_not_exist_is_not_found(client, cast, page, row):
+    client.force_login(cast.people["coordination"])
+    missing = "no-such-token" if isinstance(getattr(cast, row), str) else 999_999_999
+    assert client.get(reverse(page, args=[missing])).status_code in (302, 404, 405)
