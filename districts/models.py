@@ -1,8 +1,11 @@
+from datetime import timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -126,3 +129,34 @@ class District(models.Model):
         return (self.starts_on is None or self.starts_on <= day) and (
             self.ends_on is None or self.ends_on >= day
         )
+
+
+class DistrictUploadQuerySet(models.QuerySet):
+    def kept(self):
+        """Uploads that have not expired."""
+        return self.filter(created_at__gte=timezone.now() - DistrictUpload.KEPT)
+
+
+class DistrictUpload(models.Model):
+    """A file that somebody uploaded and has to look through before it is imported."""
+
+    KEPT = timedelta(days=1)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("uploaded by"), related_name="+"
+    )
+    created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+    applied_at = models.DateTimeField(_("imported at"), null=True, blank=True)
+    name = models.CharField(_("file"), max_length=200)
+    content = models.BinaryField()
+    options = models.JSONField()
+
+    objects = DistrictUploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("upload of districts")
+        verbose_name_plural = _("uploads of districts")
+
+    def __str__(self):
+        return self.name

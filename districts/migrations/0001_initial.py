@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 from decimal import Decimal
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -50,6 +52,23 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'districts',
                 'ordering': ['key', 'pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('level', 'key'), name='district_key_once_per_level', violation_error_message='There is already a district with this key.'), models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='district_ends_after_start', violation_error_message='The last day lies before the first.'), models.CheckConstraint(condition=models.Q(('level', 'quarter'), ('parent', None), _connector='OR'), name='only_quarters_lie_in_a_borough', violation_error_message='A borough lies in no other borough.'), models.CheckConstraint(condition=models.Q(models.Q(('population', None), ('population_year', None)), models.Q(('population__isnull', False), ('population_year__isnull', False)), _connector='OR'), name='population_has_its_year', violation_error_message='A population figure needs its year.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DistrictUpload',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded at')),
+                ('applied_at', models.DateTimeField(blank=True, null=True, verbose_name='imported at')),
+                ('name', models.CharField(max_length=200, verbose_name='file')),
+                ('content', models.BinaryField()),
+                ('options', models.JSONField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+            ],
+            options={
+                'verbose_name': 'upload of districts',
+                'verbose_name_plural': 'uploads of districts',
+                'ordering': ['-created_at', '-pk'],
             },
         ),
     ]
