@@ -1,6 +1,7 @@
 """Where allauth asks us."""
 
 import base64
+import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -8,6 +9,10 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
 
 
 def cipher() -> MultiFernet:
@@ -25,6 +30,14 @@ def cipher() -> MultiFernet:
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False  # accounts come from invitations only
+
+    def send_mail(self, template_prefix, email, context):
+        """Say so if the mail server cannot be reached, to everybody alike, instead of failing."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:  # smtplib's errors are OSErrors too
+            logger.error("A mail was not sent: %s", type(error).__name__)
+            messages.error(self.request, _("The e-mail could not be sent. Please try again later."))
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +10,16 @@ from coordination.text import fold
 
 
 class UserManager(BaseUserManager):
+    @transaction.atomic
     def create_user(self, email, password=None, **fields):
-        """Create an account. Addresses are stored folded, so case never makes a second one."""
+        """Create an account. Addresses are stored folded, so case never makes a second one.
+
+        The address counts as verified: only who received the invitation gets this far.
+        """
         user = self.model(email=fold(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
 
     def get_by_natural_key(self, email):

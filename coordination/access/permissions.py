@@ -62,8 +62,9 @@ IN_AGENCY = {
     ),
     Role.WORKER: frozenset({Perm.VIEW_STAFFING, Perm.VIEW_LOG}),
 }
-# Roles that reach other people's data city-wide need a second factor (product rule).
-NEEDS_SECOND_FACTOR = frozenset({Role.COORDINATION, Role.AUDIT})
+# Roles that reach other people's data city-wide need a second factor (product rule), and their
+# sessions end when nobody uses them.
+NEEDS_SECOND_FACTOR = ENDS_WHEN_IDLE = frozenset({Role.COORDINATION, Role.AUDIT})
 
 
 @dataclass(frozen=True)
