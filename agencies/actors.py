@@ -1,5 +1,6 @@
 """From a signed-in user to the roles they hold, each with its place."""
 
+from django.db.models import BigIntegerField, Value
 from django.utils.functional import SimpleLazyObject
 
 from coordination.access.permissions import Actor, Role
@@ -8,11 +9,13 @@ from coordination.access.permissions import Actor, Role
 def actor_for(user) -> Actor:
     if not user.is_authenticated:
         return Actor()
+    # One query for both: every page asks this.
+    citywide = user.roles.order_by().annotate(place=Value(None, BigIntegerField()))
+    in_agency = user.memberships.order_by().values_list("role", "agency")
+    held = list(citywide.values_list("role", "place").union(in_agency))
     return Actor(
-        citywide=frozenset(Role(role) for role in user.roles.values_list("role", flat=True)),
-        in_agency=frozenset(
-            (Role(role), agency) for role, agency in user.memberships.values_list("role", "agency")
-        ),
+        citywide=frozenset(Role(role) for role, place in held if place is None),
+        in_agency=frozenset((Role(role), place) for role, place in held if place is not None),
     )
 
 

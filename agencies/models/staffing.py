@@ -31,6 +31,15 @@ class WorkerQuerySet(models.QuerySet):
     def active(self):
         return self.filter(is_active=True)
 
+    def contact_persons(self):
+        """Who holds or held a position that is responsible for a district: they are public."""
+        held = Occupancy.objects.standing().filter(
+            worker=models.OuterRef("pk"),
+            position__assignments__isnull=False,
+            position__assignments__withdrawn_at=None,
+        )
+        return self.filter(models.Exists(held))
+
 
 class Worker(models.Model):
     """Somebody who does the work for an agency: employed, or a fee-paid freelancer."""
