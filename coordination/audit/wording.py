@@ -1,0 +1,139 @@
+"""Log entries in words: labels of fields, dates and numbers as people write them, links.
+
+The log lies below everything it describes and outlives it. So it knows models by name only, as
+its rows do, and asks Django's registry what they are called.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import BooleanField, DateField, DateTimeField, DecimalField
+from django.urls import NoReverseMatch, resolve, reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from coordination.access.permissions import Actor
+from coordination.audit.models import Entry
+from coordination.periods import show_day
+
+NOTHING = "–"
+EMPTY = (None, "", [])
+OURS = ("coordination", "districts", "agencies", "volunteers")
+# Pages that are not called after their model's app.
+PAGES = {"districts.district": "agencies:district_detail", "access.user": "people:account_detail"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an entry. ``before`` and ``after`` are None where the entry has none."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Everything the log can be about: the model's label and what it is called."""
+    models = [
+        model
+        for config in apps.get_app_configs()
+        if config.name.split(".")[0] in OURS
+        for model in config.get_models()
+        if model is not Entry
+    ]
+    named = [(model._meta.label_lower, capfirst(model._meta.verbose_name)) for model in models]
+    return sorted(named, key=lambda kind: kind[1].casefold())
+
+
+def kind(entry: Entry) -> str:
+    model = _model(entry.target_model)
+    return capfirst(model._meta.verbose_name) if model else entry.target_model
+
+
+def changes(entry: Entry) -> list[Change]:
+    """The entry's fields, each with its name in the reader's language and its values in words.
+
+    What something new was created without goes without saying.
+    """
+    model = _model(entry.target_model)
+    found = []
+    for name in entry.before | entry.after:
+        if name not in entry.before and entry.after[name] in EMPTY:
+            continue
+        field = _field(model, name)
+        found.append(
+            Change(
+                label=capfirst(str(field.verbose_name)) if field else name,
+                before=_shown(entry.before[name], field) if name in entry.before else None,
+                after=_shown(entry.after[name], field) if name in entry.after else None,
+            )
+        )
+    return found
+
+
+class Addresses:
+    """Where a reader can open what an entry is about; one look-up for each kind of object."""
+
+    def __init__(self, actor: Actor):
+        self.actor = actor
+        self.known = {}
+
+    def of(self, entry: Entry) -> str:
+        """The address of the page, or nothing if there is none or this reader may not open it."""
+        if entry.target_model not in self.known:
+            self.known[entry.target_model] = self._page(entry.target_model)
+        name, scope = self.known[entry.target_model]
+        if not scope or not scope.citywide and not scope.covers(entry.agency_id):
+            return ""
+        return reverse(name, args=[entry.target_id])
+
+    def _page(self, label):
+        name = PAGES.get(label, "{}:{}_detail".format(*label.split(".")))
+        try:
+            view = resolve(reverse(name, args=[1])).func
+        except NoReverseMatch:
+            return name, None
+        return name, self.actor.scope(view.requires)
+
+
+def _model(label):
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _field(model, name):
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def _shown(value, field) -> str:
+    """A value as JSON kept it, as its field would be written."""
+    if value in EMPTY:
+        return NOTHING
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    if field is not None and field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(field, DateField | DecimalField | BooleanField):
+        try:
+            value = field.to_python(value)
+        except ValidationError:
+            return str(value)
+    if isinstance(value, datetime) and isinstance(field, DateTimeField):
+        return timezone.localtime(value).strftime("%d.%m.%Y %H:%M")
+    if isinstance(value, date):
+        return show_day(value)
+    if isinstance(value, Decimal):
+        return number_format(value, decimal_pos=field.decimal_places)
+    return str(value)

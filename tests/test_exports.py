@@ -1,0 +1,137 @@
+import csv
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+
+import openpyxl
+import pytest
+from django.http import HttpRequest
+
+from coordination.exports import MOST_ROWS, download
+
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "  =1+1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠A1",
+    "=HYPERLINK(\"http://example.org\")",
+    "=cmd|' /C calc'!A0",
+]  # fmt: skip
+ODD = ["#N/A", "#REF!", "A\x00B\x1bC\ufffeD", "x" * 40_000, "Eins;zwei\ndrei", "Ümläut „ß“", ""]
+
+
+def asked(format, day=date(2016, 12, 1)):
+    request = HttpRequest()
+    request.GET["format"] = format
+    request.as_of = day
+    return request
+
+
+def exported(format, *rows, headings=None, name="stellen"):
+    width = len(rows[0]) if rows else 1
+    columns = [(f"Spalte {n}", lambda row, n=n: row[n]) for n in range(width)]
+    if headings:
+        columns = [(heading, read) for heading, (_, read) in zip(headings, columns, strict=True)]
+    return download(asked(format), name, columns, rows, note="Stellen")
+
+
+def sheet(*rows):
+    return openpyxl.load_workbook(BytesIO(exported("xlsx", *rows).content)).active
+
+
+def lines(*rows):
+    text = exported("csv", *rows).content.decode("utf-8-sig")
+    return list(csv.reader(StringIO(text, newline=""), delimiter=";"))
+
+
+@pytest.mark.parametrize("format", ["", "pdf", "XLSX", "xlsx "])
+def test_without_a_known_format_the_page_goes_on(format):
+    assert exported(format, ["a"]) is None
+
+
+@pytest.mark.parametrize("text", FORMULAS + ODD)
+def test_typed_text_is_never_a_formula_in_xlsx(text):
+    cell = sheet([text]).cell(3, 1)
+    assert cell.data_type in ("s", "inlineStr") or (text == "" and cell.value is None)
+    if text in FORMULAS:
+        assert cell.quotePrefix
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_typed_text_is_never_a_formula_in_csv(text):
+    assert lines([text])[1][0].startswith("'")
+
+
+def test_headings_and_note_are_no_formulas_either():
+    response = download(asked("xlsx"), "x", [("=1+1", lambda row: row)], ["a"], note="=2+2")
+    found = openpyxl.load_workbook(BytesIO(response.content)).active
+    assert {found.cell(1, 1).data_type, found.cell(2, 1).data_type} == {"s"}
+
+
+def test_numbers_and_dates_keep_their_type_and_read_as_german():
+    row = [-5, Decimal("-1234.50"), 1234, date(2018, 3, 31), datetime(2016, 12, 1, 11, tzinfo=UTC)]
+    found = [sheet(row).cell(3, n) for n in range(1, 6)]
+    assert [cell.value for cell in found] == [
+        -5,
+        -1234.5,
+        1234,
+        datetime(2018, 3, 31),  # noqa: DTZ001 – a sheet knows no time zone
+        datetime(2016, 12, 1, 12),  # noqa: DTZ001
+    ]
+    assert [cell.number_format for cell in found] == [
+        "#,##0",
+        "#,##0.00",
+        "#,##0",
+        "dd.mm.yyyy",
+        "dd.mm.yyyy hh:mm",
+    ]
+    assert lines(row)[1] == ["-5", "-1234,50", "1234", "31.03.2018", "01.12.2016 12:00"]
+
+
+def test_nothing_yes_and_no():
+    assert lines([None, True, False])[1] == ["", "ja", "nein"]
+
+
+def test_the_sheet_says_what_it_shows_and_freezes_its_bold_heading():
+    found = sheet(["a", "b"])
+    assert found.cell(1, 1).value.startswith("Stellen · Stichtag 01.12.2016 · exportiert am ")
+    assert [cell.value for cell in found[2]] == ["Spalte 0", "Spalte 1"]
+    assert all(cell.font.bold for cell in found[2])
+    assert found.freeze_panes == "A3"
+    assert found.column_dimensions["A"].width >= 8
+
+
+def test_csv_opens_right_in_german_excel():
+    response = exported("csv", ["Ä", "b"])
+    assert response.content.startswith(b"\xef\xbb\xbfSpalte 0;Spalte 1\r\n")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_the_file_name_is_safe_and_carries_the_day():
+    response = exported("xlsx", ["a"], name='../Stellen "Nord"\r\nX: y')
+    assert (
+        response["Content-Disposition"] == 'attachment; filename="stellen-nord-x-y-2016-12-01.xlsx"'
+    )
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_too_long_says_that_it_was_cut():
+    found = lines(*([n] for n in range(MOST_ROWS + 1)))
+    assert len(found) == MOST_ROWS + 2
+    assert found[-1][0].startswith("Nur die ersten 20000 Zeilen.")
+
+
+def test_rows_are_not_touched_unless_a_file_is_asked_for():
+    def rows():
+        raise AssertionError("the rows were read")
+        yield
+
+    assert download(asked(""), "x", [("A", str)], rows(), note="") is None
