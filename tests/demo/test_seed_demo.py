@@ -1,0 +1,56 @@
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from agencies.coverage import Gap, board_on
+from agencies.models import Agency, Assignment, Position, Worker
+from coordination.access.models import User
+from coordination.access.permissions import Scope
+from coordination.audit.models import Entry
+from districts.models import District
+
+DAY = date(2016, 12, 1)
+
+
+@pytest.fixture
+def city(db, settings, monkeypatch):
+    settings.DEMO, settings.PORTAL_DAY = True, DAY
+    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+    call_command("seed_demo", verbosity=0)
+    return board_on(DAY, Scope(citywide=True))
+
+
+def test_the_sample_city_is_complete(city):
+    assert District.objects.quarters().count() == 44
+    assert District.objects.boroughs().count() == 4
+    assert Agency.objects.filter(kind="association").count() == 5
+    assert Position.objects.filter(agency__kind="association").count() == 5
+    assert Position.objects.filter(agency__kind="city").count() == 4
+    assert Worker.objects.filter(kind="freelance", agency__short_name="AWO").count() == 5
+    assert Entry.objects.count() > Assignment.objects.count()
+
+
+def test_it_shows_gaps_a_vacancy_and_an_overlap(city):
+    found = {gap: [cover.district.name for cover in covers] for gap, covers in city.gaps}
+    assert found[Gap.NO_LEAD] == ["Hardter Wald", "Flughafen", "Hauptquartier"]
+    assert found[Gap.OVERLAP] == ["Eicken"]
+    assert found[Gap.PARTLY] == ["Uedding"]
+    assert len(found[Gap.VACANT]) == 5
+    assert [load.position.title for load in city.vacant] == ["Quartiersarbeit Ost"]
+    assert found[Gap.NO_DEPUTY]
+
+
+def test_every_sample_account_can_sign_in(city):
+    for name in "koordination awo diakonie drk caritas paritaet rat pruefung".split():
+        assert User.objects.get(email=f"{name}@example.org").check_password("quartier-demo")
+
+
+def test_the_city_is_entered_once_only(city):
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("seed_demo")
+
+
+def test_never_outside_the_demo(db):
+    with pytest.raises(CommandError, match="PORTAL_DEMO"):
+        call_command("seed_demo")
