@@ -4,16 +4,26 @@ from datetime import date
 
 from django import template
 from django.conf import settings
+from django.db import DatabaseError
+from django.http.request import QueryDict
 
 from coordination.access.permissions import Actor, Can
 from coordination.as_of import today
+from coordination.navigation import sections
 
 register = template.Library()
+SORT = "sortierung"
 
 
 def portal(request):
     """The frame's variables. Error pages are rendered before middleware has set any of them."""
-    actor = getattr(request, "actor", None) or Actor()
+    actor, person, navigation = getattr(request, "actor", None) or Actor(), None, []
+    try:
+        user = getattr(request, "user", None)
+        person = user if user and user.is_authenticated else None
+        navigation = sections(actor, request.path) if person else []
+    except DatabaseError:  # an error page must appear without the database, too
+        actor, person = Actor(), None
     return {
         "portal_name": settings.PORTAL_NAME,
         "portal_city": settings.PORTAL_CITY,
@@ -23,6 +33,8 @@ def portal(request):
         "as_of": getattr(request, "as_of", today()),
         "as_of_query": getattr(request, "as_of_query", ""),
         "can": Can(actor),
+        "person": person,
+        "navigation": navigation,
     }
 
 
@@ -35,3 +47,33 @@ def day(value: date | None) -> str:
 @register.filter
 def percent(value: int) -> str:
     return f"{value}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def alert_kind(level_tag: str) -> str:
+    """KERN's name for the level of a message."""
+    return {"success": "success", "warning": "warning", "error": "danger"}.get(level_tag, "info")
+
+
+@register.simple_tag
+def with_parameter(request, **changes) -> str:
+    """The page's own query string with these parameters changed; None or "" takes one out."""
+    query: QueryDict = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("_sort.html", takes_context=True)
+def sort_link(context, field: str, label: str):
+    """A column heading that sorts; ``field`` is a choice of the list's OrderingFilter."""
+    request = context["request"]
+    current = request.GET.get(SORT, "")
+    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
+    query = request.GET.copy()
+    query[SORT] = f"-{field}" if direction == "ascending" else field
+    for name in ("nach", "vor", "page", "format"):  # another order starts at its first page
+        query.pop(name, None)
+    return {"label": label, "direction": direction, "query": f"?{query.urlencode()}"}

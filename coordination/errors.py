@@ -1,6 +1,13 @@
-"""Error pages that say what to do next."""
+"""Error pages that say what happened and what to do next."""
 
+import sys
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request, exception):
@@ -11,9 +18,25 @@ def forbidden(request, exception):
     return render(request, "403.html", status=403)
 
 
+@login_not_required
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)
+
+
 def not_found(request, exception):
     return render(request, "404.html", status=404)
 
 
 def server_error(request):
-    return render(request, "500.html", status=500)
+    """Called while the exception is handled, whether a page or middleware raised it."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = standalone("503.html", status=503)
+        response["Retry-After"] = "30"
+        return response
+    return standalone("500.html", status=500)
+
+
+def standalone(template: str, *, status: int) -> HttpResponse:
+    """A page that needs neither database nor session: both may be what has failed."""
+    context = {"portal_name": settings.PORTAL_NAME, "portal_city": settings.PORTAL_CITY}
+    return HttpResponse(render_to_string(template, context), status=status)
