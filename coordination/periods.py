@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 ONE_DAY = timedelta(days=1)
 
 
+def show_day(day: date | None) -> str:
+    """31.03.2018; empty for an open end. In templates the filter ``day``."""
+    return day.strftime("%d.%m.%Y") if day else ""
+
+
 class PeriodQuerySet(models.QuerySet):
     def on(self, day: date):
         """Rows that are true on ``day``."""

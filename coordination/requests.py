@@ -1,12 +1,30 @@
-"""What is decided about a request before any page sees it."""
+"""What is decided about a request before any page sees it, and said with every answer."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import BadRequest
-from django.db import InterfaceError, OperationalError
-from django.shortcuts import render
+from django.http import HttpResponseNotAllowed
 
 LONGEST_QUERY = 4_000
+METHODS = ["GET", "HEAD", "POST"]
+# Browser features nobody needs here. WebAuthn (passkeys) stays allowed for the portal itself.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in [
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    ]
+)
 
 
 class MessageCookie(CookieStorage):
@@ -18,38 +36,50 @@ def is_malformed(text: str) -> bool:
     return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
 
 
-class RefuseMalformed:
-    """Answer 400 to what no page can mean, instead of 500 from deep inside a database driver."""
+class SafeHeaders:
+    """The headers neither Django nor django-csp sets."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS_POLICY
+        # Pages show what this person may see: no cache keeps them for the next one at the desk.
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class RefuseMalformed:
+    """Answer 400 to what no page can mean, instead of 500 from deep inside a database driver.
+
+    And 405 to methods no page knows: class views would take PUT for POST.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            raise BadRequest("The query string is too long.")
+        # Middleware looks up the session by its cookie before any view runs.
+        refuse_malformed([request.path, *request.COOKIES.values()])
+        refuse_malformed(texts(request.GET))
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
-            raise BadRequest("The query string is too long.")
-        typed = [request.path]
-        for fields in (request.GET, request.POST):
-            for name, values in fields.lists():
-                typed += [name, *values]
-        if any(is_malformed(text) for text in typed):
-            raise BadRequest("NUL characters and lone surrogates mean nothing.")
+        refuse_malformed(texts(request.POST))
+        refuse_malformed(file.name for files in request.FILES.lists() for file in files[1])
 
 
-class Unavailable:
-    """A friendly 503 while the database cannot be reached."""
+def texts(fields):
+    for name, values in fields.lists():
+        yield name
+        yield from values
 
-    def __init__(self, get_response):
-        self.get_response = get_response
 
-    def __call__(self, request):
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError | InterfaceError):
-            response = render(request, "503.html", status=503)
-            response["Retry-After"] = "30"
-            return response
-        return None
+def refuse_malformed(typed):
+    if any(is_malformed(text) for text in typed):
+        raise BadRequest("NUL characters and lone surrogates mean nothing.")

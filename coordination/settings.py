@@ -8,6 +8,7 @@ import os
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -20,6 +21,13 @@ VERSION = "0.1.0"
 
 def flag(name: str) -> bool:
     return os.environ.get(name, "") == "1"
+
+
+def number(name: str, default: int) -> int:
+    typed = os.environ.get(name, str(default))
+    if not typed.isdecimal():
+        raise ImproperlyConfigured(f"{name} is “{typed}”; it must be a whole number.")
+    return int(typed)
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -44,7 +52,14 @@ if not SECRET_KEY:
     )
 SECRET_KEY_FALLBACKS = words("DJANGO_SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = words("DJANGO_ALLOWED_HOSTS", "127.0.0.1 localhost" if DEMO else "")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not DEMO]
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "DJANGO_ALLOWED_HOSTS is not set. Set it to the portal's host name, "
+        "several separated by spaces."
+    )
+# Proxies in front of us that overwrite X-Forwarded-For and X-Forwarded-Proto. With none, both
+# headers come from the visitor and are not believed.
+PROXIES = number("PORTAL_PROXIES", 0 if DEMO else 1)
 
 # --- What runs ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -71,8 +86,9 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
-    "coordination.requests.Unavailable",
+    "coordination.requests.SafeHeaders",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "coordination.requests.RefuseMalformed",
@@ -82,7 +98,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "coordination.access.sessions.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -93,7 +108,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "coordination.urls"
 WSGI_APPLICATION = "coordination.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "coordination.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -113,8 +128,9 @@ TEMPLATES = [
 ]
 
 # --- Where it is kept --------------------------------------------------------------------------
+SQLITE_FILE = BASE_DIR / "build" / ("demo.sqlite3" if DEMO else "portal.sqlite3")
 DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{BASE_DIR / 'build' / 'portal.sqlite3'}")
+    "default": dj_database_url.config(default=f"sqlite:///{quote(str(SQLITE_FILE))}")
 }
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
@@ -128,10 +144,11 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASE["OPTIONS"] = {
+        "options": "-c statement_timeout=10000 -c lock_timeout=5000",  # milliseconds
         **DATABASE.get("OPTIONS", {}),
-        "pool": {"timeout": 5, "max_size": int(os.environ.get("DATABASE_POOL_SIZE", "8"))},
-        "options": "-c statement_timeout=10000 -c lock_timeout=5000",
+        "pool": {"timeout": 5, "min_size": 1, "max_size": number("DATABASE_POOL_SIZE", 8)},
     }
+    DATABASE["CONN_HEALTH_CHECKS"] = True  # a restarted database costs no request
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all workers: a cache per process would let each of them count sign-ins anew.
 CACHES = {
@@ -166,6 +183,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation reaches only its address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a changed password or second factor
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
@@ -177,8 +195,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "manage_email": "10/m/user",
 }
-# How many proxies in front of us may be believed about the client's address.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PORTAL_PROXIES", "0" if DEMO else "1"))
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 MFA_ADAPTER = "coordination.access.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -202,9 +219,10 @@ ACTIVITY_COOKIE_NAME = f"{COOKIE_PREFIX}aktiv"
 # Messages wait in a signed cookie: in the session they would make the next GET write.
 MESSAGE_STORAGE = "coordination.requests.MessageCookie"
 
+CSRF_FAILURE_VIEW = "coordination.errors.csrf_failure"
 SECURE_SSL_REDIRECT = not DEMO
 SECURE_REDIRECT_EXEMPT = [r"^gesund/$", r"^bereit/$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEMO
 SECURE_REFERRER_POLICY = "same-origin"
@@ -240,7 +258,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("PORTAL_MAIL_FROM", "portal@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_BACKEND = f"django.core.mail.backends.{'console' if DEMO else 'smtp'}.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_PORT = number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
@@ -260,6 +278,14 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"json": {"()": "coordination.logs.JsonFormatter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            **({} if DEMO else {"formatter": "json"}),
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django would also mail errors, with everything the request said, to ADMINS.
+    "loggers": {"django": {"handlers": [], "level": "WARNING"}},
 }

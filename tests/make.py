@@ -1,27 +1,75 @@
 """Build valid rows in one line. Every argument has a default; name only what the test is about."""
 
-from datetime import date
+import secrets
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from django.utils import timezone
+
 from agencies.models import Agency, Assignment, Membership, Occupancy, Position, Worker
 from coordination.access.models import CityRole, User
-from districts.models import District, PostalCode
+from coordination.access.permissions import NEEDS_SECOND_FACTOR
+from coordination.people import invitations
+from coordination.people.models import Invitation
+from districts.imports import Options
+from districts.models import District, DistrictUpload, PostalCode
 
+PASSWORD = "gehege-leuchtet-7"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 number = count(1)
 TERM = {"starts_on": date(2016, 4, 1), "ends_on": date(2018, 3, 31)}
 DAY = date(2016, 12, 1)
 
 
-def user(*roles, **fields):
-    """An account with the named city roles: ``make.user("coordination")``."""
+def user(*roles, has_second_factor=True, **fields):
+    """An account with the named city roles, and the second factor they need."""
     n = next(number)
     user = User.objects.create_user(
-        **{"email": f"user{n}@stadt.example", "name": f"Person {n}", **fields}
+        **{
+            "email": f"user{n}@stadt.example",
+            "name": f"Person {n}",
+            "password": PASSWORD,
+            **fields,
+        }
     )
     for role in roles:
         CityRole.objects.create(user=user, role=role)
+    if has_second_factor and NEEDS_SECOND_FACTOR.intersection(roles):
+        second_factor(user)
     return user
+
+
+def second_factor(user):
+    """An authenticator app that knows ``SECRET``."""
+    return TOTP.activate(user, SECRET).instance
+
+
+def passkey(user):
+    """A passkey nobody holds the private half of."""
+    data = {"name": "Schlüssel", "credential": {}, "passwordless": False}
+    return Authenticator.objects.create(user=user, type="webauthn", data=data)
+
+
+def invitation(**fields):
+    """An invitation; its ``token`` is in the attribute of that name."""
+    n, token = next(number), secrets.token_urlsafe(32)
+    if "agency" not in fields and "city_role" not in fields:
+        fields["city_role"] = "council"
+    invitation = Invitation.objects.create(
+        **{
+            "email": f"neu{n}@verband.example",
+            "name": f"Neu {n}",
+            "token_hash": invitations.hashed(token),
+            "expires_at": timezone.now() + timedelta(days=7),
+            "membership_role": "worker" if "agency" in fields else "",
+            **fields,
+        }
+    )
+    invitation.token = token
+    return invitation
 
 
 def postal_code(code="41061"):
@@ -43,6 +91,16 @@ def district(*postal_codes, **fields):
     )
     district.postal_codes.set([postal_code(code) for code in postal_codes])
     return district
+
+
+def district_upload(user, content="key,name\nQ900,Neustadt\n", **options):
+    """A file of districts that its uploader has not confirmed yet."""
+    return DistrictUpload.objects.create(
+        user=user,
+        name="stadtteile.csv",
+        content=content.encode() if isinstance(content, str) else content,
+        options=Options(**options).as_json(),
+    )
 
 
 def agency(**fields):

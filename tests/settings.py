@@ -8,7 +8,7 @@ os.environ["DJANGO_ALLOWED_HOSTS"] = "testserver localhost 127.0.0.1"
 os.environ["PORTAL_CITY"] = "Musterstadt"
 
 from coordination.settings import *  # noqa: E402, F403
-from coordination.settings import BASE_DIR, DATABASE, STORAGES
+from coordination.settings import DATABASE, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False  # the test client speaks plain HTTP
@@ -19,4 +19,4 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     # In a file, not in memory: threads that write at the same moment need one database.
-    DATABASE["TEST"] = {"NAME": BASE_DIR / "build" / "test.sqlite3"}
+    DATABASE["TEST"] = {"NAME": f"{DATABASE['NAME']}.test"}

@@ -1,0 +1,29 @@
+"""gunicorn for ``make demo``: on this machine only; tells the address once it answers."""
+
+import os
+from pathlib import Path
+
+bind = f"127.0.0.1:{os.environ['PORT']}"
+workers = 2
+worker_class = "gthread"
+threads = 4
+loglevel = "warning"
+
+PEOPLE = [
+    ("koordination@example.org", "Flüchtlingskoordination der Stadt"),
+    ("awo@example.org", "Arbeiterwohlfahrt"),
+    ("diakonie@example.org", "Diakonisches Werk"),
+    ("drk@example.org", "Deutsches Rotes Kreuz"),
+    ("caritas@example.org", "Caritas"),
+    ("paritaet@example.org", "Der Paritätische"),
+    ("rat@example.org", "Rat und Ausschüsse"),
+    ("pruefung@example.org", "Rechnungsprüfung"),
+]
+
+
+def when_ready(server):
+    password = Path("build/demo.password").read_text().strip()  # as the city was created with
+    print(f"\n  Quartiersportal – Beispieldaten:  http://{bind}/\n")
+    for email, role in PEOPLE:
+        print(f"  {email:26}{role}")
+    print(f"\n  Passwort: {password}      Beenden: Strg+C\n", flush=True)
