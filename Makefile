@@ -128,7 +128,7 @@ build/demo.migrated: $(MIGRATIONS) requirements.txt $(NO_CITY_YET) | .venv/runti
 		export DATABASE_URL=sqlite:///build/demo.new.sqlite3 PORTAL_DEMO=1; \
 		$(MANAGE) migrate --verbosity 0; \
 		$(MANAGE) createcachetable; \
-		if [ -f coordination/demo/management/commands/seed_demo.py ]; then $(MANAGE) seed_demo; fi; \
+		$(MANAGE) seed_demo; \
 		echo "$${DEMO_PASSWORD:-quartier-demo}" >build/demo.password; \
 		mv build/demo.new.sqlite3 build/demo.sqlite3; \
 	fi

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies import assignment_rules
 from agencies.models import Assignment, Position
 from coordination.access.models import User
 from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
 from coordination.editing import refuse_if_changed
-from coordination.periods import ONE_DAY, show_day, steps
-from districts.models import District, PostalCode
+from coordination.periods import ONE_DAY, show_day
+from districts.models import District
 
 # What a page must have seen unchanged before it may end or change an assignment.
 WATCHED = ("ends_on", "withdrawn_at")
@@ -199,7 +200,7 @@ def end(
         raise ValidationError(
             {
                 "ends_on": _(
-                    "The responsibility begins on %(day)s only. Withdraw it if it never took effect."
+                    "The responsibility begins on %(day)s only. Withdraw it if it is not wanted."
                 )
                 % {"day": show_day(assignment.starts_on)}
             }
@@ -306,166 +307,10 @@ def _stop(assignment: Assignment, successor_starts_on: date) -> None:
 
 
 def _start(assignment: Assignment, postal_codes: Iterable[str]) -> Assignment:
-    """Check every rule about a new assignment and save it. The parents are locked by the caller."""
+    """Check every rule about a new assignment and save it; the caller has locked its parents."""
     assignment.position.refresh_from_db()
     assignment.district.refresh_from_db()
-    codes = _codes(assignment, postal_codes)
-    if assignment.ends_on and assignment.ends_on < assignment.starts_on:
-        raise ValidationError({"ends_on": _("The last day lies before the first.")})
-    _check_division(assignment, codes)
-    assignment.full_clean()
-    _check_funding(assignment)
-    _check_district(assignment)
-    _check_others_in_district(assignment)
-    _check_load(assignment)
+    codes = assignment_rules.check(assignment, postal_codes)
     assignment.save()
     assignment.postal_codes.set(codes)
     return assignment
-
-
-def _codes(assignment: Assignment, postal_codes: Iterable[str]) -> list[PostalCode]:
-    """The postal codes of the division; each must belong to the district."""
-    wanted = sorted(set(postal_codes))
-    known = {code.code: code for code in assignment.district.postal_codes.all()}
-    if unknown := [code for code in wanted if code not in known]:
-        raise ValidationError(
-            {
-                "postal_codes": _("%(codes)s is not in %(district)s. There are: %(known)s.")
-                % {
-                    "codes": ", ".join(unknown),
-                    "district": assignment.district,
-                    "known": ", ".join(known) or "–",
-                }
-            }
-        )
-    return [known[code] for code in wanted]
-
-
-def _check_division(assignment: Assignment, codes: list[PostalCode]) -> None:
-    by_code = assignment.division == Assignment.Division.POSTAL_CODES
-    by_topic = assignment.division == Assignment.Division.TOPIC
-    if by_code and not codes:
-        raise ValidationError({"postal_codes": _("Name the postal codes this covers.")})
-    if codes and not by_code:
-        raise ValidationError(
-            {"division": _("Choose “divided by postal code”, or leave the postal codes empty.")}
-        )
-    if by_topic and not assignment.topic:
-        raise ValidationError({"topic": _("Name the topic this covers.")})
-    if assignment.topic and not by_topic:
-        raise ValidationError(
-            {"division": _("Choose “divided by topic”, or leave the topic empty.")}
-        )
-
-
-def _check_funding(assignment: Assignment) -> None:
-    position = assignment.position
-    if assignment.starts_on < position.starts_on:
-        raise ValidationError(
-            {
-                "starts_on": _("The position is funded only from %(day)s.")
-                % {"day": show_day(position.starts_on)}
-            }
-        )
-    if position.ends_on and assignment.starts_on > position.ends_on:
-        raise ValidationError(
-            {
-                "starts_on": _("The position is funded only until %(day)s.")
-                % {"day": show_day(position.ends_on)}
-            }
-        )
-    if position.ends_on and (assignment.ends_on is None or assignment.ends_on > position.ends_on):
-        raise ValidationError(
-            {
-                "ends_on": _("The position is funded only until %(day)s.")
-                % {"day": show_day(position.ends_on)}
-            }
-        )
-
-
-def _check_district(assignment: Assignment) -> None:
-    district = assignment.district
-    if district.level != District.Level.QUARTER:
-        raise ValidationError(
-            {"district": _("Responsibilities belong to quarters, not to a borough as a whole.")}
-        )
-    if not district.is_on(assignment.starts_on):
-        since_or_until = (
-            _("%(district)s exists only until %(day)s.")
-            if district.ends_on and district.ends_on < assignment.starts_on
-            else _("%(district)s exists only from %(day)s.")
-        )
-        limit = (
-            district.ends_on
-            if district.ends_on and district.ends_on < assignment.starts_on
-            else district.starts_on
-        )
-        raise ValidationError(
-            {"district": since_or_until % {"district": district, "day": show_day(limit)}}
-        )
-    if district.ends_on and (assignment.ends_on is None or assignment.ends_on > district.ends_on):
-        raise ValidationError(
-            {
-                "ends_on": _("%(district)s exists only until %(day)s.")
-                % {"district": district, "day": show_day(district.ends_on)}
-            }
-        )
-
-
-def _check_others_in_district(assignment: Assignment) -> None:
-    """One lead per district and day, unless all of them say how they divide it."""
-    others = (
-        Assignment.objects.overlapping(assignment.starts_on, assignment.ends_on)
-        .filter(district=assignment.district)
-        .with_names()
-    )
-    whole = Assignment.Division.WHOLE
-    for other in others:
-        since = show_day(max(other.starts_on, assignment.starts_on))
-        if other.position_id == assignment.position_id and (
-            other.role == assignment.role or whole in (other.division, assignment.division)
-        ):
-            raise ValidationError(
-                {
-                    "position": _("%(position)s already covers %(district)s from %(day)s as %(role)s.")
-                    % {
-                        "position": other.position,
-                        "district": other.district,
-                        "day": since,
-                        "role": other.get_role_display(),
-                    }
-                }
-            )
-        if (
-            other.role == assignment.role == Assignment.Role.LEAD
-            and other.position_id != assignment.position_id
-            and whole in (other.division, assignment.division)
-        ):
-            raise ValidationError(
-                {
-                    "division": _(
-                        "%(position)s leads %(district)s from %(day)s. Two leads are possible only "
-                        "if both say how they divide it: by postal code or by topic."
-                    )
-                    % {"position": other.position, "district": other.district, "day": since}
-                }
-            )
-
-
-def _check_load(assignment: Assignment) -> None:
-    """At no date may the shares of a position exceed 100 % of its hours."""
-    others = Assignment.objects.overlapping(assignment.starts_on, assignment.ends_on).filter(
-        position=assignment.position
-    )
-    load = steps(others, lambda row: row.share, assignment.starts_on, assignment.ends_on)
-    fullest = max(load, key=lambda step: step.total)
-    left = 100 - fullest.total
-    if assignment.share > left:
-        text = (
-            _("Only %(left)s %% are left from %(day)s.")
-            if left > 0
-            else _("Nothing is left from %(day)s: the position is fully assigned.")
-        )
-        raise ValidationError(
-            {"share": text % {"left": left, "day": show_day(fullest.starts_on)}}
-        )

@@ -203,9 +203,7 @@ class Board:
 
     @property
     def entries(self) -> list[Entry]:
-        return [
-            Entry(cover, post) for cover in self.covers for post in (cover.posts or [None])
-        ]
+        return [Entry(cover, post) for cover in self.covers for post in (cover.posts or [None])]
 
     @property
     def gaps(self) -> list[tuple[Gap, list[Cover]]]:

@@ -135,7 +135,7 @@ class AssignmentForm(DivisionForm):
 
 
 class ExistingForm(forms.Form):
-    """An act on an assignment: refused if somebody else has changed it since the page was opened."""
+    """An act on an assignment: refused if somebody changed it since the page was opened."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

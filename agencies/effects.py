@@ -74,9 +74,7 @@ def preview(
             act()
             after = _Picture(districts, positions)
             effect = Effect(
-                loads=[
-                    change for row in positions for change in _load_changes(row, before, after)
-                ],
+                loads=[change for row in positions for change in _load_changes(row, before, after)],
                 gaps=[change for row in districts for change in _gap_changes(row, before, after)],
             )
             raise _TakenBack

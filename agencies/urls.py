@@ -11,7 +11,11 @@ urlpatterns = [
     path("einsatzplan/zeitstrahl/", coverage.position_timeline, name="position_timeline"),
     path("einsatzplan/ende/", coverage.ending_list, name="ending_list"),
     path("einsatzplan/zuweisen/", coverage.assignment_create, name="assignment_create"),
-    path("zustaendigkeiten/<int:pk>/aendern/", coverage.assignment_change, name="assignment_change"),
+    path(
+        "zustaendigkeiten/<int:pk>/aendern/",
+        coverage.assignment_change,
+        name="assignment_change",
+    ),
     path("zustaendigkeiten/<int:pk>/beenden/", coverage.assignment_end, name="assignment_end"),
     path(
         "zustaendigkeiten/<int:pk>/zuruecknehmen/",

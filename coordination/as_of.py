@@ -1,4 +1,4 @@
-"""The Stichtag: the day a page speaks of. It stays in the URL, so a link shows what its sender saw."""
+"""The Stichtag: the day a page speaks of. In the URL, so a link shows what its sender saw."""
 
 from datetime import date
 

@@ -7,7 +7,7 @@ os.environ["DJANGO_SECRET_KEY"] = "only-for-the-tests"
 os.environ["DJANGO_ALLOWED_HOSTS"] = "testserver localhost 127.0.0.1"
 os.environ["PORTAL_CITY"] = "Musterstadt"
 
-from coordination.settings import *  # noqa: E402, F403
+from coordination.settings import *  # noqa: F403
 from coordination.settings import DATABASE, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -24,7 +24,6 @@ from coordination.as_of import today
 from coordination.exports import download
 from coordination.periods import show_day
 
-
 BOARD_COLUMNS = [
     (gettext_lazy("Key"), lambda entry: entry.cover.district.key),
     (gettext_lazy("District"), lambda entry: entry.cover.district.name),

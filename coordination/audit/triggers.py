@@ -2,8 +2,9 @@
 
 SQLITE = """CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table}
     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
-POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
+POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change()
+    RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
 POSTGRESQL = """CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
 

@@ -111,13 +111,13 @@ DIVIDED = [
 # deputy position: districts it deputises in, each with the same share. Six have no deputy.
 DEPUTIES = {
     "Kommunale Sozialarbeit 1": (
-        4, "101 102 103 104 105 106 107 108 109 111 201 203".split()
+        4, [101, 102, 103, 104, 105, 106, 107, 108, 109, 111, 201, 203],
     ),
     "Kommunale Sozialarbeit 2": (
-        4, "301 302 303 304 305 306 307 308 309 310 311 312 313 314".split()
+        4, [301, 302, 303, 304, 305, 306, 307, 308, 309, 310, 311, 312, 313, 314],
     ),
     "Kommunale Sozialarbeit 3": (
-        4, "202 206 207 208 209 210 401 402 403 405 406 409".split()
+        4, [202, 206, 207, 208, 209, 210, 401, 402, 403, 405, 406, 409],
     ),
 }  # fmt: skip
 # address before @example.org, name, role or the agency led
@@ -255,7 +255,7 @@ def _coverage(by):
         for key in keys:
             assignments.assign(
                 position[title],
-                district=quarter[key],
+                district=quarter[str(key)],
                 role=Assignment.Role.DEPUTY,
                 share=share,
                 starts_on=start,

@@ -120,8 +120,8 @@ def test_a_handover_in_one_step(client, cast):
         "assignments": [cast.assignment.pk],
         "reason": "Wechsel",
     }
-    preview = client.post(url, {**typed, "preview": "1"})
-    assert "0\N{NO-BREAK SPACE}% → <strong>10\N{NO-BREAK SPACE}%</strong>" in preview.content.decode()
+    preview = client.post(url, {**typed, "preview": "1"}).content.decode()
+    assert "0\N{NO-BREAK SPACE}% → <strong>10\N{NO-BREAK SPACE}%</strong>" in preview
     assert client.post(url, typed).status_code == 302
     assert Assignment.objects.on(date(2017, 1, 1)).get().position == target
 

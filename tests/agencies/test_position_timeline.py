@@ -39,7 +39,7 @@ def test_bars_stay_within_the_drawing(db):
     drawing = timeline(CITY, DAY)
     for line in drawing.lines:
         for bar in line.bars:
-            assert 0 <= bar.x
+            assert bar.x >= 0
             assert bar.x + bar.width <= drawing.width + 0.2
 
 

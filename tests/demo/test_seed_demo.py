@@ -8,6 +8,7 @@ from agencies.models import Agency, Assignment, Position, Worker
 from coordination.access.models import User
 from coordination.access.permissions import Scope
 from coordination.audit.models import Entry
+from coordination.demo.city import ACCOUNTS
 from districts.models import District
 
 DAY = date(2016, 12, 1)
@@ -42,8 +43,9 @@ def test_it_shows_gaps_a_vacancy_and_an_overlap(city):
 
 
 def test_every_sample_account_can_sign_in(city):
-    for name in "koordination awo diakonie drk caritas paritaet rat pruefung".split():
-        assert User.objects.get(email=f"{name}@example.org").check_password("quartier-demo")
+    assert len(ACCOUNTS) == 8
+    for address, *_rest in ACCOUNTS:
+        assert User.objects.get(email=f"{address}@example.org").check_password("quartier-demo")
 
 
 def test_the_city_is_entered_once_only(city):
