@@ -21,7 +21,8 @@ def portal(request):
     try:
         user = getattr(request, "user", None)
         person = user if user and user.is_authenticated else None
-        navigation = sections(actor, request.path) if person else []
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        navigation = sections(actor, page) if person else []
     except DatabaseError:  # an error page must appear without the database, too
         actor, person = Actor(), None
     return {

@@ -20,7 +20,18 @@ def forbidden(request, exception):
 
 @login_not_required
 def csrf_failure(request, reason=""):
-    return render(request, "403_csrf.html", status=403)
+    """Say what to do. What came from the portal's own page may be sent once more from here."""
+    typed = []
+    # Another site's page must not put words into this person's mouth; the browser says whose it is.
+    own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if own and not request.FILES and not any("password" in name for name in request.POST):
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ]
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
 def not_found(request, exception):

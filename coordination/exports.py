@@ -35,7 +35,7 @@ FORMULA_STARTS = "=+-@"
 # No XML file may hold these, so no XLSX file either.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 LONGEST_CELL = 32_767  # Excel's own limit
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 NARROWEST, WIDEST = 8, 60  # columns, in characters
 
 

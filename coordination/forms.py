@@ -3,6 +3,7 @@
 ``FORM_RENDERER`` names ``Renderer``; its templates lie in ``templates/django/forms/``.
 """
 
+from copy import copy
 from datetime import date, datetime
 
 from django import forms
@@ -27,6 +28,13 @@ CSS_CLASS = {
 class PortalBoundField(BoundField):
     """Gives a widget its KERN class, and the first wrong one the focus."""
 
+    def as_widget(self, widget=None, attrs=None, only_initial=False):
+        widget = widget or self.field.widget
+        if isinstance(widget, forms.NumberInput) and self.errors and not is_number(self.value()):
+            widget = copy(widget)
+            widget.input_type = "text"  # an input for numbers would show "viel" as empty
+        return super().as_widget(widget, attrs, only_initial)
+
     def build_widget_attrs(self, attrs, widget=None):
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
@@ -48,6 +56,14 @@ class PortalBoundField(BoundField):
         return self.form.is_bound and self.name == next(
             (name for name in self.form.fields if name in self.form.errors), None
         )
+
+
+def is_number(typed) -> bool:
+    try:
+        float(typed or 0)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 class Renderer(TemplatesSetting):

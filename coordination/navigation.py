@@ -2,46 +2,68 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from coordination.access.permissions import Actor, Perm
 
+# First page, label, what it takes to open it, and how the names of the section's pages begin.
 SECTIONS = [
-    ("overview:start", _("Overview"), Perm.VIEW_OVERVIEW),
-    ("agencies:coverage_board", _("Coverage board"), Perm.VIEW_COVERAGE),
-    ("agencies:district_list", _("Districts"), Perm.VIEW_DIRECTORY),
-    ("agencies:agency_list", _("Agencies"), Perm.VIEW_DIRECTORY),
-    ("agencies:position_list", _("Positions"), Perm.VIEW_STAFFING),
-    ("agencies:worker_list", _("Workers"), Perm.VIEW_STAFFING),
-    ("people:account_list", _("Accounts"), Perm.VIEW_ACCOUNTS),
-    ("audit:entry_list", _("Change log"), Perm.VIEW_LOG),
+    ("overview:start", _("Overview"), Perm.VIEW_OVERVIEW, ["overview:"]),
+    (
+        "agencies:coverage_board",
+        _("Coverage board"),
+        Perm.VIEW_COVERAGE,
+        [
+            "agencies:coverage_",
+            "agencies:position_timeline",
+            "agencies:ending_",
+            "agencies:assignment_",
+            "agencies:handover_",
+        ],
+    ),
+    (
+        "agencies:district_list",
+        _("Districts"),
+        Perm.VIEW_DIRECTORY,
+        ["agencies:district_", "districts:"],
+    ),
+    ("agencies:agency_list", _("Agencies"), Perm.VIEW_DIRECTORY, ["agencies:agency_"]),
+    (
+        "agencies:position_list",
+        _("Positions"),
+        Perm.VIEW_STAFFING,
+        ["agencies:position_", "agencies:occupancy_"],
+    ),
+    ("agencies:worker_list", _("Workers"), Perm.VIEW_STAFFING, ["agencies:worker_"]),
+    ("people:account_list", _("Accounts"), Perm.VIEW_ACCOUNTS, ["people:"]),
+    ("audit:entry_list", _("Change log"), Perm.VIEW_LOG, ["audit:"]),
 ]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Section:
     url: str
     label: str
-    is_current: bool = False
+    is_current: bool
 
 
-def sections(actor: Actor, path: str) -> list[Section]:
-    """What this person may open; the section that ``path`` lies in is the current one."""
-    offered = []
-    for name, label, perm in SECTIONS:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        if actor.may(perm):
-            offered.append(Section(url, label))
-    inside = [section for section in offered if _lies_in(path, section.url)]
-    if inside:
-        max(inside, key=lambda section: len(section.url)).is_current = True
-    return offered
+def sections(actor: Actor, page: str) -> list[Section]:
+    """What this person may open; ``page`` is the URL name of the page they are on, or empty."""
+    current = section_of(page)
+    return [
+        Section(reverse(first), label, first == current)
+        for first, label, perm, _pages in SECTIONS
+        if actor.may(perm)
+    ]
 
 
-def _lies_in(path: str, url: str) -> bool:
-    # The start page is the root of every path, but no section's parent.
-    return path == url if url == reverse("overview:start") else path.startswith(url)
+def section_of(page: str) -> str | None:
+    """The first page of the section a page belongs to: the longest beginning decides."""
+    matches = [
+        (len(beginning), first)
+        for first, _label, _perm, pages in SECTIONS
+        for beginning in pages
+        if page.startswith(beginning)
+    ]
+    return max(matches)[1] if matches else None

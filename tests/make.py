@@ -93,7 +93,7 @@ def district(*postal_codes, **fields):
     return district
 
 
-def district_upload(user, content="key,name\nQ900,Neustadt\n", **options):
+def district_upload(user, content="key,name\nR900,Neustadt\n", **options):
     """A file of districts that its uploader has not confirmed yet."""
     return DistrictUpload.objects.create(
         user=user,

@@ -126,7 +126,7 @@ def test_the_file_name_is_safe_and_carries_the_day():
 def test_a_file_too_long_says_that_it_was_cut():
     found = lines(*([n] for n in range(MOST_ROWS + 1)))
     assert len(found) == MOST_ROWS + 2
-    assert found[-1][0].startswith("Nur die ersten 20000 Zeilen.")
+    assert found[-1][0].startswith("Nur die ersten 10000 Zeilen.")
 
 
 def test_rows_are_not_touched_unless_a_file_is_asked_for():

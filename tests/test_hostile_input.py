@@ -13,6 +13,7 @@ from django.test import override_settings
 from django.urls import include, path
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from coordination import urls
 from coordination.access.models import User
 from coordination.access.permissions import Perm, require
 from coordination.requests import is_malformed
@@ -146,11 +147,13 @@ def fine(response):
 
 
 def read_with_hostile_query(client, url):
-    names = {name for form in forms(client.get(url), "get") for name in form.values} | {"stichtag"}
-    for payload in CORPUS:
-        everywhere = dict.fromkeys([*QUERY, *sorted(names)], payload[:300])
+    own = {name for form in forms(client.get(url), "get") for name in form.values}
+    names = sorted(own | {"stichtag"})
+    # The Stichtag is read before any page; only a page with a filter reads more.
+    for payload in CORPUS if own - {"stichtag"} else SHARP:
+        everywhere = dict.fromkeys([*QUERY, *names], payload[:300])
         fine(client.get(f"{url}?{query(everywhere)}"))
-    for name in sorted(names):
+    for name in names:
         for payload in SHARP:
             fine(client.get(f"{url}?{query({name: payload})}"))
     for odd in ODD_QUERIES:
@@ -288,11 +291,9 @@ def stays_here(response):
     return True
 
 
-def lead_elsewhere(client, url):
-    page = client.get(url)
-    form = next(iter(forms(page, "post")), None)
-    # What never redirects gets a few; sign-in, language and the like get them all.
-    for target in ELSEWHERE if page.status_code != 200 or form else ELSEWHERE[:4]:
+def lead_elsewhere(client, url, targets=ELSEWHERE):
+    form = next(iter(forms(client.get(url), "post")), None)
+    for target in targets:
         everywhere = f"{url}?{query(dict.fromkeys(WAYS, target))}"
         referer = {"referer": target.strip()}
         stays_here(client.get(everywhere, headers=referer))
@@ -309,8 +310,10 @@ def lead_elsewhere(client, url):
 )
 def test_nobody_is_led_elsewhere(client, cast, unlimited, page, row):
     url = address(page, row, cast)
-    lead_elsewhere(client, url)
-    lead_elsewhere(sign_in(client, cast, "coordination"), url)
+    # Pages of our own read no target at all: a few are enough to see that it stays so.
+    targets = ELSEWHERE[:4] if ":" in page else ELSEWHERE
+    lead_elsewhere(client, url, targets)
+    lead_elsewhere(sign_in(client, cast, "coordination"), url, targets)
 
 
 def test_signing_in_leads_nowhere_else(client, cast, unlimited):
@@ -348,6 +351,7 @@ urlpatterns = [
     path("leads/", leads),
     path("", include("coordination.urls")),
 ]
+handler500 = urls.handler500
 
 
 @override_settings(ROOT_URLCONF=__name__)

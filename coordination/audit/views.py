@@ -19,6 +19,7 @@ class Line:
     """An entry in words."""
 
     entry: Entry
+    verb: str
     kind: str
     changes: list[wording.Change]
     agency: str
@@ -52,7 +53,7 @@ class Line:
 COLUMNS = [
     (gettext_lazy("When"), lambda line: line.entry.at),
     (gettext_lazy("Who"), lambda line: line.person),
-    (gettext_lazy("Action"), lambda line: line.entry.get_verb_display()),
+    (gettext_lazy("Action"), lambda line: line.verb),
     (gettext_lazy("Kind of object"), lambda line: line.kind),
     (gettext_lazy("Object"), lambda line: line.entry.target_label),
     (gettext_lazy("Agency"), lambda line: line.agency),
@@ -93,6 +94,7 @@ class Lines:
     def __init__(self, request, found):
         self.agencies = self._names(found, "verband")
         self.districts = self._names(found, "stadtteil")
+        self.wording = wording.Wording()
         self.addresses = wording.Addresses(request.actor)
 
     def _names(self, found, name) -> dict[int, str]:
@@ -106,8 +108,9 @@ class Lines:
     def _line(self, entry) -> Line:
         return Line(
             entry=entry,
-            kind=wording.kind(entry),
-            changes=wording.changes(entry),
+            verb=self.wording.verbs.get(entry.verb, entry.verb),
+            kind=self.wording.kind(entry),
+            changes=self.wording.changes(entry),
             agency=self.agencies.get(entry.agency_id, ""),
             district=self.districts.get(entry.district_id, ""),
             address=self.addresses.of(entry),

@@ -50,30 +50,45 @@ def kinds() -> list[tuple[str, str]]:
     return sorted(named, key=lambda kind: kind[1].casefold())
 
 
-def kind(entry: Entry) -> str:
-    model = _model(entry.target_model)
-    return capfirst(model._meta.verbose_name) if model else entry.target_model
+class Wording:
+    """Puts entries into words. Looks up every name once, for an export has thousands of rows."""
 
+    def __init__(self):
+        self.verbs = {value: str(label) for value, label in Entry.Verb.choices}
+        self.kinds = {}
+        self.fields = {}
 
-def changes(entry: Entry) -> list[Change]:
-    """The entry's fields, each with its name in the reader's language and its values in words.
+    def kind(self, entry: Entry) -> str:
+        label = entry.target_model
+        if label not in self.kinds:
+            model = _model(label)
+            self.kinds[label] = capfirst(str(model._meta.verbose_name)) if model else label
+        return self.kinds[label]
 
-    What something new was created without goes without saying.
-    """
-    model = _model(entry.target_model)
-    found = []
-    for name in entry.before | entry.after:
-        if name not in entry.before and entry.after[name] in EMPTY:
-            continue
-        field = _field(model, name)
-        found.append(
-            Change(
-                label=capfirst(str(field.verbose_name)) if field else name,
-                before=_shown(entry.before[name], field) if name in entry.before else None,
-                after=_shown(entry.after[name], field) if name in entry.after else None,
+    def changes(self, entry: Entry) -> list[Change]:
+        """The entry's fields, each with its name in the reader's language and its values in words.
+
+        What something new was created without goes without saying.
+        """
+        found = []
+        for name in entry.before | entry.after:
+            if name not in entry.before and entry.after[name] in EMPTY:
+                continue
+            label, field, choices = self._field(entry.target_model, name)
+            before, after = (
+                _shown(values[name], field, choices) if name in values else None
+                for values in (entry.before, entry.after)
             )
-        )
-    return found
+            found.append(Change(label, before, after))
+        return found
+
+    def _field(self, label, name):
+        if (label, name) not in self.fields:
+            field = _field(_model(label), name)
+            shown = capfirst(str(field.verbose_name)) if field else name
+            choices = {key: str(text) for key, text in field.flatchoices} if field else {}
+            self.fields[label, name] = shown, field, choices
+        return self.fields[label, name]
 
 
 class Addresses:
@@ -115,14 +130,14 @@ def _field(model, name):
         return None
 
 
-def _shown(value, field) -> str:
+def _shown(value, field, choices) -> str:
     """A value as JSON kept it, as its field would be written."""
     if value in EMPTY:
         return NOTHING
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
-    if field is not None and field.choices:
-        return str(dict(field.flatchoices).get(value, value))
+    if value in choices:
+        return choices[value]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(field, DateField | DecimalField | BooleanField):

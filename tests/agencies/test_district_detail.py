@@ -113,8 +113,8 @@ def town(cast):
     third = [[x + 0.2, y] for x, y in cities.SQUARE]
     file = cities.collection(
         cities.feature(cast.district.key, "Eicken", schematic=True),
-        cities.feature("Q8", "Mitte", cities.BESIDE, borough="Nord", schematic=True),
-        cities.feature("Q9", "Ost", third, borough="Nord", schematic=True),
+        cities.feature("R8", "Mitte", cities.BESIDE, borough="Nord", schematic=True),
+        cities.feature("R9", "Ost", third, borough="Nord", schematic=True),
     )
     imports.run(file, Options(valid_from=date(2010, 1, 1)), by=None)
 

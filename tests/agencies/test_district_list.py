@@ -20,13 +20,21 @@ def show(client, cast):
     """Eicken is led by the AWO; Westend by two, by postal code; Wanlo by nobody."""
     sued = make.borough(key="B999", name="Süd")
     westend = make.district(
-        "41061", "41065", name="Westend", parent=cast.borough, population=7305, population_year=2022
+        "41061",
+        "41065",
+        key="R1",
+        name="Westend",
+        parent=cast.borough,
+        population=7305,
+        population_year=2022,
     )
     make.assignment("41061", district=westend, position=cast.position)
     drk = make.position(agency=cast.other_agency)
     make.assignment("41065", district=westend, position=drk)
     make.assignment(district=westend, position=drk, role="deputy")
-    make.district("41189", name="Öhler Wanlo", parent=sued, population=1107, population_year=2020)
+    make.district(
+        "41189", key="R2", name="Öhler Wanlo", parent=sued, population=1107, population_year=2020
+    )
     make.district(name="Zukunft", starts_on=date(2019, 1, 1))
     client.force_login(cast.people["coordination"])
 

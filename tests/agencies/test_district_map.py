@@ -23,9 +23,9 @@ def town(cast):
         cities.feature(
             cast.district.key, "Eicken", population=100, population_year=2020, area_km2=2
         ),
-        cities.feature("Q8", "Mitte", cities.BESIDE, population=300, population_year=2018),
-        cities.feature("Q9", "Ost", third),
-        cities.feature("Q99", "Insel", None, population=300, population_year=2020, area_km2=0.1),
+        cities.feature("R8", "Mitte", cities.BESIDE, population=300, population_year=2018),
+        cities.feature("R9", "Ost", third),
+        cities.feature("R99", "Insel", None, population=300, population_year=2020, area_km2=0.1),
     )
     imports.run(file, Options(valid_from=date(2010, 1, 1)), by=None)
     mitte = District.objects.get(name="Mitte")
@@ -77,8 +77,8 @@ def test_every_area_is_a_link_with_a_name(show, town):
     for area in drawn(show(mass="bevoelkerung")):
         assert area.get("href").startswith("/stadtteile/")
         assert area.get("href").endswith("?stichtag=2016-12-01")
-        title, mark = area.find("title").text, area.find("text").text
-        assert area.get("aria-label") == f"{title} ({mark})"
+        assert area[0].tag == "title"  # which names the link
+        assert area[0].text
 
 
 def test_deputies(show, town, cast):

@@ -24,7 +24,7 @@ def signed_in(client, cast):
 def upload(cast):
     """Eicken gets another name, Neustadt is new, Westend ends."""
     make.district(name="Westend")
-    content = f"key,name\n{cast.district.key},Oicken\nQ900,Neustadt\n"
+    content = f"key,name\n{cast.district.key},Oicken\nR900,Neustadt\n"
     return make.district_upload(cast.people["coordination"], content)
 
 

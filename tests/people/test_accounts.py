@@ -97,13 +97,17 @@ def test_a_second_lead_and_a_worker_may_go_without_a_question(db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_last_two_leads_cannot_both_leave_at_once():
+@pytest.mark.parametrize("how", ["leave", "are deactivated", "either"])
+def test_the_last_leads_cannot_all_go_at_once(how):
     agency = make.agency()
     leads = [make.membership("lead", agency=agency) for _lead in range(6)]
-    acts = [lambda row=row: accounts.revoke_membership(row, by=row.user) for row in leads[:3]] + [
-        lambda row=row: accounts.deactivate(account(row.user), by=row.user) for row in leads[3:]
-    ]
-    assert at_once(acts).count(REFUSED) == 1
+
+    def go(row, turn):
+        if how == "are deactivated" or (how == "either" and turn % 2):
+            return lambda: accounts.deactivate(account(row.user), by=row.user)
+        return lambda: accounts.revoke_membership(row, by=row.user)
+
+    assert at_once([go(row, turn) for turn, row in enumerate(leads)]).count(REFUSED) == 1
     assert Membership.objects.leads().filter(agency=agency).count() == 1
 
 
