@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from agencies.models import Assignment
+from agencies.models import Agency, Assignment
 from coordination.periods import show_day, steps
 from districts.models import District, PostalCode
 
@@ -20,6 +20,7 @@ def check(assignment: Assignment, postal_codes: Iterable[str]) -> list[PostalCod
         raise ValidationError({"ends_on": _("The last day lies before the first.")})
     _check_division(assignment, codes)
     assignment.full_clean()
+    _check_agency(assignment)
     _check_funding(assignment)
     _check_district(assignment)
     _check_others_in_district(assignment)
@@ -59,6 +60,14 @@ def _check_division(assignment: Assignment, codes: list[PostalCode]) -> None:
     if assignment.topic and not by_topic:
         raise ValidationError(
             {"division": _("Choose “divided by topic”, or leave the topic empty.")}
+        )
+
+
+def _check_agency(assignment: Assignment) -> None:
+    agency = Agency.objects.get(pk=assignment.position.agency_id)
+    if not agency.is_active:
+        raise ValidationError(
+            {"position": _("%(agency)s is no longer active.") % {"agency": agency}}
         )
 
 

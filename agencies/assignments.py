@@ -1,8 +1,8 @@
 """Who covers which district: assign, change, hand over, end, withdraw.
 
 History is never overwritten. A change ends one assignment and starts another; what never took
-effect is withdrawn and stays visible as such. Every act locks the districts, then the positions,
-and only then reads what it checks: two desks must not both give away the last hours.
+effect is withdrawn and stays visible as such. Every act locks the districts, then the agencies
+and positions, and only then reads what it checks: two desks must not both give away the last hours.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies import assignment_rules
-from agencies.models import Assignment, Position
+from agencies.models import Agency, Assignment, Position
 from coordination.access.models import User
 from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
@@ -239,9 +239,13 @@ def withdraw(
 
 
 def _lock(districts: Iterable[District], positions: Iterable[Position]) -> None:
-    """Lock in one order everywhere – districts, then positions, by number – so nobody deadlocks."""
-    for model, rows in ((District, districts), (Position, positions)):
-        numbers = {row.pk for row in rows}
+    """Lock in one order everywhere – districts, agencies, positions – so nobody deadlocks."""
+    positions = list(positions)
+    for model, numbers in (
+        (District, {row.pk for row in districts}),
+        (Agency, {row.agency_id for row in positions}),
+        (Position, {row.pk for row in positions}),
+    ):
         list(
             model.objects.select_for_update(no_key=True)
             .filter(pk__in=numbers)

@@ -81,8 +81,8 @@ class AgencyContactForm(EditingForm):
 
 POSITION_CLASSES = {"fte": FteField, "starts_on": DayField, "ends_on": DayField}
 POSITION_LABELS = {
-    "starts_on": gettext_lazy("funded from"),
-    "ends_on": gettext_lazy("funded until"),
+    "starts_on": gettext_lazy("Funded from"),
+    "ends_on": gettext_lazy("Funded until"),
 }
 
 

@@ -35,7 +35,7 @@ SECTIONS = [
         Perm.VIEW_STAFFING,
         ["agencies:position_", "agencies:occupancy_"],
     ),
-    ("agencies:worker_list", _("Workers"), Perm.VIEW_STAFFING, ["agencies:worker_"]),
+    ("agencies:worker_list", _("Workers"), Perm.VIEW_COVERAGE, ["agencies:worker_"]),
     ("people:account_list", _("Accounts"), Perm.VIEW_ACCOUNTS, ["people:"]),
     ("audit:entry_list", _("Change log"), Perm.VIEW_LOG, ["audit:"]),
 ]

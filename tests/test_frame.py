@@ -9,8 +9,10 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
+from django.utils.functional import SimpleLazyObject
 
 from coordination import errors
 from coordination.forms import DayField, ReasonField
@@ -250,6 +252,16 @@ class TestErrorPages:
         assert response.status_code == status
         assert advice in response.content.decode()
         assert "geheim" not in response.content.decode()
+
+    def test_a_lost_database_does_not_spoil_it(self):
+        def lost():
+            raise OperationalError("away")
+
+        request = bare_request()
+        request.user = SimpleLazyObject(lost)
+        request.actor = SimpleLazyObject(lost)
+        html = errors.not_found(request, Exception()).content.decode()
+        assert "Hier ist nichts" in html
 
     def test_too_many_attempts_say_how_long_to_wait(self):
         html = errors.render(bare_request(), "429.html").content.decode()

@@ -181,10 +181,10 @@ def send_hostile_forms(client, url):
 
         send(client, target, [])
         send(client, target, pairs(values))
-        for payload in CORPUS:
+        for payload in [*CORPUS, "x" * 100_000]:
             send(client, target, [(name, payload) for name in values])
         for name in values:
-            for payload in [*SHARP, "x" * 100_000]:
+            for payload in SHARP:
                 send(client, target, pairs(values, **{name: [payload]}))
             send(client, target, pairs(values, **{name: ["1", "2", "1"]}))
             send(client, target, [*pairs(values, **{name: []}), (f"{name}[]", "1")])
@@ -224,10 +224,12 @@ def test_hostile_paths(client, cast, page, row):
     if isinstance(subject, tuple):
         subject = subject[-1]
     own = subject if isinstance(subject, str) else str(subject.pk)
+    # A page that takes a token says itself that it is none; a number that is no row is missing.
+    expected = {302, 400, 404, 405} | ({200} if isinstance(subject, str) else set())
     for payload in IN_PATHS:
         hostile = payload.join(url.rsplit(own, 1))
         for method in (client.get, client.post):
-            assert fine(method(hostile)).status_code in (302, 400, 404, 405), hostile
+            assert fine(method(hostile)).status_code in expected, hostile
 
 
 def test_hostile_cookies_and_headers(client, cast):
@@ -256,7 +258,7 @@ def test_hostile_bodies(client, cast, unlimited):
             b"{" * 1000,
             b"--x\r\nContent-Disposition: form-data\r\n",
         ):
-            fine(client.post("/sprache/", body, content_type=kind))
+            fine(client.generic("POST", "/sprache/", body, content_type=kind))
     many = urlencode([("a", "1")] * 3_000)
     assert client.post("/sprache/", many, content_type=CONTENT_TYPE).status_code == 400
     large = "a=" + "x" * 3_000_000

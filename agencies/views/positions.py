@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import occupancies, positions
@@ -221,9 +221,12 @@ def _say_what_stays(request, occupancy):
     if count := left.exclude(ends_on=occupancy.ends_on).count():
         messages.warning(
             request,
-            _(
+            ngettext(
+                "%(count)s responsibility stays with the position “%(position)s”. "
+                "As long as nobody holds it, the district has no contact person.",
                 "%(count)s responsibilities stay with the position “%(position)s”. "
-                "As long as nobody holds it, these districts have no contact person."
+                "As long as nobody holds it, these districts have no contact person.",
+                count,
             )
             % {"count": count, "position": occupancy.position},
         )

@@ -95,6 +95,11 @@ def test_an_ended_district_and_a_borough_are_refused(by):
     assert list(refusal(assign, district=make.borough())) == ["district"]
 
 
+def test_an_agency_that_is_no_longer_active_gets_nothing_new(by):
+    position = make.position(agency=make.agency(is_active=False))
+    assert list(refusal(assign, position)) == ["position"]
+
+
 def test_two_leads_only_if_both_say_how_they_divide(by):
     eicken = make.district("41061", "41063", name="Eicken")
     first = assign(district=eicken)

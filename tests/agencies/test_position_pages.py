@@ -215,7 +215,7 @@ def test_ending_an_occupancy_says_what_stays_with_the_position(signed_in, cast):
     }
     answer = client.post(url, data, follow=True)
     assert "Die Besetzung ist beendet." in text(answer)
-    assert "1 Zuständigkeiten bleiben" in text(answer) or "1 Zuständigkeit bleibt" in text(answer)
+    assert "1 Zuständigkeit bleibt bei der Stelle" in text(answer)
     cast.occupancy.refresh_from_db()
     assert cast.occupancy.ends_on == date(2017, 6, 30)
 
