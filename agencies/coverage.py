@@ -3,13 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Assignment, Occupancy, Position
+from agencies.models import Assignment, Occupancy, Position, Worker
 from coordination.access.permissions import Scope
 from districts.models import District
 
@@ -122,9 +122,26 @@ class Load:
         return weekly_hours(self.position.fte, self.share)
 
 
+@dataclass
+class Workload:
+    """A caseworker on a day: what they hold and how much of it is given to districts."""
+
+    worker: Worker
+    fte: Decimal = Decimal("0.00")
+    hours: Decimal = Decimal("0.0")  # weekly, for what they hold
+    assigned: Decimal = Decimal("0.0")  # weekly, for the districts
+
+    @property
+    def share(self) -> int:
+        """Percent of their hours that is given to districts, rounded half up."""
+        percent = self.assigned * 100 / self.hours
+        return int(percent.quantize(Decimal("1"), ROUND_HALF_UP))
+
+
 def weekly_hours(fte: Decimal, share: int = 100) -> Decimal:
     """Hours a week, to one decimal, of ``share`` percent of ``fte`` full-time equivalents."""
-    return (settings.FULL_TIME_WEEKLY_HOURS * fte * share / 100).quantize(Decimal("0.1"))
+    hours = settings.FULL_TIME_WEEKLY_HOURS * fte * share / 100
+    return hours.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def hours_of(row: Position | Occupancy | Assignment) -> Decimal:
@@ -212,6 +229,18 @@ class Board:
     @property
     def vacant(self) -> list[Load]:
         return [load for load in self.loads if load.is_open and load.vacant_fte > 0]
+
+    @property
+    def workloads(self) -> list[Workload]:
+        """Load per caseworker, over all positions they hold, each with their part of it."""
+        found = {}
+        for load in self.loads:
+            for row in load.holders if load.is_open else []:
+                one = found.setdefault(row.worker_id, Workload(row.worker))
+                one.fte += row.fte
+                one.hours += weekly_hours(row.fte)
+                one.assigned += weekly_hours(row.fte, load.share)
+        return sorted(found.values(), key=lambda one: one.worker.name)
 
     @property
     def columns(self) -> list[Load]:

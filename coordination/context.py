@@ -17,12 +17,13 @@ SORT = "sortierung"
 
 def portal(request):
     """The frame's variables. Error pages are rendered before middleware has set any of them."""
-    actor, person, navigation = getattr(request, "actor", None) or Actor(), None, []
+    actor, person, navigation = Actor(), None, []
     try:
         user = getattr(request, "user", None)
-        person = user if user and user.is_authenticated else None
-        page = request.resolver_match.view_name if request.resolver_match else ""
-        navigation = sections(actor, page) if person else []
+        if user and user.is_authenticated:
+            actor, person = getattr(request, "actor", actor), user
+            page = request.resolver_match.view_name if request.resolver_match else ""
+            navigation = sections(actor, page)
     except DatabaseError:  # an error page must appear without the database, too
         actor, person = Actor(), None
     return {

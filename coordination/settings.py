@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "coordination.requests.SafeHeaders",
+    "django.middleware.gzip.GZipMiddleware",  # pads against BREACH since Django 4.2
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -74,3 +75,16 @@ def test_assignments_in_ended_districts_are_not_lost(held):
     gone = make.district(ends_on=date(2016, 6, 30))
     row = make.assignment(district=gone, position=held)
     assert board_on(DAY, CITY).stray == [row]
+
+
+def test_the_load_of_a_worker_counts_each_position_with_their_part_of_it(db):
+    first = make.occupancy(fte=Decimal("0.50"))
+    second = make.position(agency=first.position.agency)
+    make.occupancy(position=second, worker=first.worker, fte=Decimal("0.25"))
+    make.assignment(position=first.position, share=40)
+    make.assignment(position=second, share=100)
+    (load,) = board_on(DAY, CITY).workloads
+    assert (load.worker, load.fte) == (first.worker, Decimal("0.75"))
+    # 39 h × 0.75 = 19.5 + 9.75 (shown to one decimal each); 40 % and 100 % of the parts
+    assert (load.hours, load.assigned) == (Decimal("29.3"), Decimal("17.6"))
+    assert load.share == 60
