@@ -200,5 +200,31 @@ class OccupancyEndForm(EditingForm):
         """The operation knows the rules and what to advise; the form only reads the day."""
 
 
+class SuccessionForm(EditingForm):
+    watched = ("ends_on",)
+    worker = forms.ModelChoiceField(
+        label=gettext_lazy("Successor"), queryset=Worker.objects.none()
+    )
+    starts_on = DayField(
+        label=gettext_lazy("From"), help_text=gettext_lazy("First day of the successor.")
+    )
+    reason = ReasonField()
+
+    class Meta:
+        model = Occupancy
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].queryset = (
+            Worker.objects.active()
+            .filter(agency=self.instance.position.agency_id, kind=Worker.Kind.EMPLOYED)
+            .exclude(pk=self.instance.worker_id)
+        )
+
+    def _post_clean(self):
+        """The operation knows the rules; the form only reads what was typed."""
+
+
 class OccupancyWithdrawForm(forms.Form):
     reason = ReasonField()

@@ -19,7 +19,7 @@ from coordination.access.models import User
 from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
 from coordination.editing import refuse_if_changed
-from coordination.periods import Step, show_day, steps
+from coordination.periods import ONE_DAY, Step, show_day, steps
 
 FULL_TIME = Decimal("1.00")
 LOGGED = ("position", "worker", "fte", "starts_on", "ends_on")
@@ -96,6 +96,47 @@ def end(
 
 
 @transaction.atomic
+def succeed(
+    occupancy: Occupancy,
+    *,
+    worker: Worker,
+    starts_on: date,
+    reason: str,
+    seen: str | None = None,
+    by: User | None,
+) -> Occupancy:
+    """From ``starts_on`` ``worker`` holds what the other held, for the time that was left.
+
+    The districts stay with the position, so they go from one holder to the other in this one act.
+    """
+    _lock(occupancy.position, occupancy.worker, worker)
+    occupancy = Occupancy.objects.select_related("position").get(pk=occupancy.pk)
+    if worker.pk == occupancy.worker_id:
+        raise ValidationError({"worker": _("Choose somebody else than the present holder.")})
+    if not (occupancy.is_on(starts_on) and starts_on > occupancy.starts_on):
+        raise ValidationError(
+            {
+                "starts_on": _("The occupancy runs from %(first)s to %(last)s. Choose a day in it.")
+                % {
+                    "first": show_day(occupancy.starts_on),
+                    "last": show_day(occupancy.ends_on) or "…",
+                }
+            }
+        )
+    last = occupancy.ends_on
+    end(occupancy, ends_on=starts_on - ONE_DAY, reason=reason, seen=seen, by=by)
+    return hold(
+        occupancy.position,
+        worker=worker,
+        fte=occupancy.fte,
+        starts_on=starts_on,
+        ends_on=last,
+        reason=reason,
+        by=by,
+    )
+
+
+@transaction.atomic
 def withdraw(occupancy: Occupancy, *, reason: str, by: User | None) -> Occupancy:
     """Take back what has not begun. It stays in the history as withdrawn."""
     occupancy = _locked(occupancy)
@@ -111,9 +152,11 @@ def withdraw(occupancy: Occupancy, *, reason: str, by: User | None) -> Occupancy
     return occupancy
 
 
-def _lock(position: Position, worker: Worker) -> None:
+def _lock(position: Position, *workers: Worker) -> None:
+    """Lock in one order everywhere – the position, then workers by number – against deadlocks."""
     Position.objects.select_for_update(no_key=True).get(pk=position.pk)
-    Worker.objects.select_for_update(no_key=True).get(pk=worker.pk)
+    for number in sorted({worker.pk for worker in workers}):
+        Worker.objects.select_for_update(no_key=True).get(pk=number)
 
 
 def _locked(occupancy: Occupancy) -> Occupancy:

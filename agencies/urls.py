@@ -34,6 +34,11 @@ urlpatterns = [
     path("stellen/<int:pk>/besetzen/", positions.occupancy_create, name="occupancy_create"),
     path("besetzungen/<int:pk>/beenden/", positions.occupancy_end, name="occupancy_end"),
     path(
+        "besetzungen/<int:pk>/nachfolge/",
+        positions.occupancy_succeed,
+        name="occupancy_succeed",
+    ),
+    path(
         "besetzungen/<int:pk>/zuruecknehmen/",
         positions.occupancy_withdraw,
         name="occupancy_withdraw",

@@ -14,6 +14,7 @@ from agencies.forms import (
     OccupancyWithdrawForm,
     PositionEditForm,
     PositionForm,
+    SuccessionForm,
 )
 from agencies.models import Assignment, Occupancy, Position
 from agencies.vacancies import row_on, vacancies, with_occupancies
@@ -176,6 +177,28 @@ def occupancy_end(request, pk):
         request,
         "agencies/occupancy_end.html",
         {"occupancy": occupancy, "last": last, "form": form},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(Perm.MANAGE_WORKERS)
+def occupancy_succeed(request, pk):
+    occupancy = _standing(request, pk)
+    form = SuccessionForm(
+        request.POST or None, instance=occupancy, initial={"starts_on": request.as_of}
+    )
+    if form.is_valid():
+        try:
+            successor = occupancies.succeed(occupancy, **form.cleaned_data, by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            text = _("%(worker)s now holds %(position)s.")
+            names = {"worker": successor.worker, "position": successor.position}
+            messages.success(request, text % names)
+            return redirect(_address(request, successor.position))
+    return render(
+        request, "agencies/occupancy_succeed.html", {"occupancy": occupancy, "form": form}
     )
 
 
