@@ -39,15 +39,17 @@ class Endings:
 def between(starts_on: date, ends_on: date, scope: Scope) -> Endings:
     """What ends from ``starts_on`` to ``ends_on``; positions and holders within ``scope``.
 
-    ``without_lead`` are the districts that have a lead on ``starts_on`` and none the day after
-    ``ends_on``.
+    ``without_lead`` are the districts that have a lead within ``scope`` in that time and none at
+    all the day after ``ends_on``.
     """
 
     def ending(rows):
         return rows.filter(ends_on__gte=starts_on, ends_on__lte=ends_on)
 
     afterwards = ends_on + ONE_DAY
-    led = Assignment.objects.leads().on(starts_on).values("district")
+    led = (
+        Assignment.objects.within(scope).leads().overlapping(starts_on, ends_on).values("district")
+    )
     still_led = Assignment.objects.leads().on(afterwards).values("district")
     return Endings(
         starts_on=starts_on,
@@ -76,10 +78,11 @@ def between(starts_on: date, ends_on: date, scope: Scope) -> Endings:
     )
 
 
-def next_end(day: date) -> date | None:
-    """The next day on which the funding of a position ends."""
+def next_end(day: date, scope: Scope) -> date | None:
+    """The next day on which the funding of a position within ``scope`` ends."""
     return (
-        Position.objects.filter(ends_on__gte=day)
+        Position.objects.within(scope)
+        .filter(ends_on__gte=day)
         .order_by("ends_on")
         .values_list("ends_on", flat=True)
         .first()

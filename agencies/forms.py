@@ -202,9 +202,7 @@ class OccupancyEndForm(EditingForm):
 
 class SuccessionForm(EditingForm):
     watched = ("ends_on",)
-    worker = forms.ModelChoiceField(
-        label=gettext_lazy("Successor"), queryset=Worker.objects.none()
-    )
+    worker = forms.ModelChoiceField(label=gettext_lazy("Successor"), queryset=Worker.objects.none())
     starts_on = DayField(
         label=gettext_lazy("From"), help_text=gettext_lazy("First day of the successor.")
     )

@@ -130,9 +130,7 @@ TEMPLATES = [
 
 # --- Where it is kept --------------------------------------------------------------------------
 SQLITE_FILE = BASE_DIR / "build" / ("demo.sqlite3" if DEMO else "portal.sqlite3")
-DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{quote(str(SQLITE_FILE))}")
-}
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{quote(str(SQLITE_FILE))}")}
 DATABASE = DATABASES["default"]
 if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["OPTIONS"] = {

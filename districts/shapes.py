@@ -22,6 +22,8 @@ METRES_PER_DEGREE = 111_320
 # The names under which longitude and latitude in WGS 84 go; GeoJSON of 2008 could name others.
 WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326", "OGC:CRS84")
 AXES_IN_GERMANY = ((5, 16), (47, 56))  # longitude and latitude, to notice when they are swapped
+# A real district has some hundred points; checking grows with their square.
+MOST_POINTS = 30_000
 
 
 def wrong_system() -> ValidationError:
@@ -54,6 +56,11 @@ def read(geometry) -> dict:
     except Exception as error:
         raise ValidationError(_("invalid geometry: the coordinates are unreadable")) from error
     points = shapely.get_coordinates(area)
+    if len(points) > MOST_POINTS:
+        raise ValidationError(
+            _("invalid geometry: %(number)d points are more than the %(most)d that are allowed")
+            % {"number": len(points), "most": MOST_POINTS}
+        )
     if area.is_empty or not np.isfinite(points).all():
         raise ValidationError(_("invalid geometry: the coordinates are missing or incomplete"))
     if (np.abs(points) > (180, 90)).any():

@@ -82,6 +82,11 @@ def import_preview(request, pk):
 
 def _confirm(request, upload: DistrictUpload):
     try:
+        is_open = upload.applied_at is None and "end_missing" not in request.POST
+        if is_open and imports.planned(upload).counts["ended"]:
+            raise ValidationError(
+                _("Nothing was imported: please confirm that the missing districts end.")
+            )
         plan = imports.confirm(upload, expected=request.POST.get("plan", ""), by=request.user)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))

@@ -77,7 +77,7 @@ def position_timeline(request):
 @require(Perm.VIEW_STAFFING)
 def ending_list(request):
     first = request.as_of
-    proposed = endings.next_end(first) or first
+    proposed = endings.next_end(first, request.scope) or first
     form = EndingForm(request.GET if "bis" in request.GET else None, initial={"bis": proposed})
     last = form.cleaned_data["bis"] if form.is_valid() else proposed
     if last < first:
@@ -132,7 +132,8 @@ def assignment_change(request, pk):
             "postal_codes": ", ".join(code.code for code in assignment.postal_codes.all()),
         },
     )
-    return _act_on(request, "assignment_change", form, assignment, assignments.change)
+    said = _("%(assignment)s is changed.")
+    return _act_on(request, "assignment_change", form, assignment, assignments.change, said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,7 +145,8 @@ def assignment_end(request, pk):
         assignment=assignment,
         initial={"ends_on": max(request.as_of, assignment.starts_on)},
     )
-    return _act_on(request, "assignment_end", form, assignment, assignments.end)
+    said = _("%(assignment)s is ended.")
+    return _act_on(request, "assignment_end", form, assignment, assignments.end, said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,7 +154,8 @@ def assignment_end(request, pk):
 def assignment_withdraw(request, pk):
     assignment = _running(request, pk)
     form = AssignmentWithdrawForm(request.POST or None, assignment=assignment)
-    return _act_on(request, "assignment_withdraw", form, assignment, assignments.withdraw)
+    said = _("%(assignment)s is withdrawn.")
+    return _act_on(request, "assignment_withdraw", form, assignment, assignments.withdraw, said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -181,13 +184,15 @@ def handover_create(request, pk):
 
 
 def _running(request, pk):
-    return get_object_or_404(
-        Assignment.objects.within(request.scope).standing().with_names(), pk=pk
-    )
+    return get_object_or_404(Assignment.objects.within(request.scope).with_names(), pk=pk)
 
 
-def _act_on(request, page, form, assignment, operation):
-    """Preview or do one act on one assignment, then go back to its district."""
+def _act_on(request, page, form, assignment, operation, said):
+    """Preview or do one act on one assignment, then go back to its district and say so."""
+    if assignment.is_withdrawn:
+        text = _("This responsibility has been withdrawn in the meantime.")
+        messages.warning(request, text)
+        return redirect("agencies:district_detail", assignment.district_id)
     effect = None
     if form.is_valid():
         act = partial(operation, assignment, **form.cleaned_data, by=request.user)
@@ -195,7 +200,7 @@ def _act_on(request, page, form, assignment, operation):
             request, form, act, [assignment.district], [assignment.position]
         )
         if done:
-            messages.success(request, _("%(assignment)s is saved.") % {"assignment": done})
+            messages.success(request, said % {"assignment": done})
             return redirect("agencies:district_detail", done.district_id)
     return _form_page(request, page, form, effect, assignment=assignment)
 

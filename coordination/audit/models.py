@@ -4,11 +4,20 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# Who may sign in for an agency is not for all of its caseworkers to read.
+ABOUT_ACCOUNTS = ["access.user", "agencies.membership", "people.account", "people.invitation"]
+
 
 class EntryQuerySet(models.QuerySet):
     def within(self, scope):
         """An agency sees the entries that concern it, nobody else's."""
         return self.all() if scope.citywide else self.filter(agency_id__in=scope.agencies)
+
+    def without_accounts_outside(self, scope):
+        """Leave out what is about accounts, but where ``scope`` (of VIEW_ACCOUNTS) covers it."""
+        if scope.citywide:
+            return self
+        return self.filter(~Q(target_model__in=ABOUT_ACCOUNTS) | Q(agency_id__in=scope.agencies))
 
     def about(self, target):
         """The entries about one row."""

@@ -67,8 +67,9 @@ COLUMNS = [
 @require_safe
 @require(Perm.VIEW_LOG)
 def entry_list(request):
-    rows = Entry.objects.within(request.scope).select_related("by")
-    found = EntryFilter(request.GET, rows, scope=request.scope)
+    accounts = request.actor.scope(Perm.VIEW_ACCOUNTS)
+    rows = Entry.objects.within(request.scope).without_accounts_outside(accounts)
+    found = EntryFilter(request.GET, rows.select_related("by"), scope=request.scope)
     lines = Lines(request, found)
     note = f"{_('Change log')} · {in_words(found)}"
     if answer := download(

@@ -6,6 +6,7 @@ after the operation has committed, so a dead mail server costs the mail, never t
 
 import logging
 import secrets
+from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
@@ -18,13 +19,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.actors import actor_for
 from agencies.models import Agency, Membership
 from coordination.access.models import CityRole, User
+from coordination.access.permissions import Perm
 from coordination.audit.log import Verb, record
 from coordination.people.models import VALID_FOR, Account, Invitation
 from coordination.text import fold
 
 logger = logging.getLogger(__name__)
+BETWEEN_MAILS = timedelta(minutes=5)
 STILL_OPEN = gettext_lazy("There is an open invitation to this address. Send it again instead.")
 
 
@@ -34,8 +38,26 @@ def hashed(token: str) -> str:
 
 def find(token: str) -> Invitation | None:
     """The invitation a link belongs to, if it can still be accepted."""
-    rows = Invitation.objects.valid().select_related("agency")
-    return rows.filter(token_hash=hashed(token)).first()
+    rows = Invitation.objects.valid().select_related("agency", "invited_by")
+    invitation = rows.filter(token_hash=hashed(token)).first()
+    return invitation if invitation and _is_backed(invitation) else None
+
+
+def _is_backed(invitation: Invitation) -> bool:
+    """Whether the invited place is open and who invited may still do so; the system always may.
+
+    Otherwise somebody whose rights were withdrawn could come back by a link of their own.
+    """
+    by, agency = invitation.invited_by, invitation.agency
+    if agency and not agency.is_active:
+        return False
+    if by is None:
+        return True
+    if not by.is_active:
+        return False
+    if invitation.city_role:
+        return actor_for(by).may(Perm.MANAGE_ACCOUNTS)
+    return actor_for(by).scope(Perm.MANAGE_MEMBERS).covers(invitation.agency_id)
 
 
 @transaction.atomic
@@ -78,11 +100,16 @@ def invite(
 def resend(invitation: Invitation, *, by: User | None) -> tuple[Invitation, str]:
     """Seven more days with a new token; the old link is dead."""
     invitation = _locked(invitation)
+    if invitation.mailed_at and timezone.now() - invitation.mailed_at < BETWEEN_MAILS:
+        raise ValidationError(
+            _("The invitation was sent less than five minutes ago. Please wait a little.")
+        )
+    invitation.invited_by = by or invitation.invited_by
     token = secrets.token_urlsafe(32)
     invitation.token_hash = hashed(token)
     invitation.expires_at = timezone.now() + VALID_FOR
     invitation.mailed_at = None
-    invitation.save(update_fields=["token_hash", "expires_at", "mailed_at"])
+    invitation.save(update_fields=["token_hash", "expires_at", "mailed_at", "invited_by"])
     _record(Verb.INVITED, invitation, by=by)
     return invitation, token
 
@@ -126,6 +153,8 @@ def accept(token: str, *, password: str = "", name: str = "", by: User | None) -
     ``by`` is who is signed in. An address that has an account already must be signed in with it;
     for a new address an account is made, with the name and password its owner chose.
     """
+    if find(token) is None:
+        return None
     now = timezone.now()
     # Compare and swap: of any number at the same moment, one finds the invitation still open.
     taken = Invitation.objects.filter(
@@ -138,9 +167,14 @@ def accept(token: str, *, password: str = "", name: str = "", by: User | None) -
     if invitation.city_role:
         CityRole.objects.get_or_create(user=user, role=invitation.city_role)
     else:
-        Membership.objects.get_or_create(
+        membership, _created = Membership.objects.get_or_create(
             user=user, agency=invitation.agency, defaults={"role": invitation.membership_role}
         )
+        if membership.role != invitation.membership_role:
+            raise ValidationError(
+                _("You already belong to %(agency)s. Its lead can change your role.")
+                % {"agency": invitation.agency}
+            )
     _record(Verb.ACCEPTED, invitation, by=user)
     return user
 

@@ -71,3 +71,16 @@ def test_it_costs_the_same_however_much_ends(client, cast, django_assert_max_num
     client.force_login(cast.people["coordination"])
     with django_assert_max_num_queries(12):
         client.get(reverse(URL), {"stichtag": "2016-12-01"})
+
+
+def test_an_agency_does_not_learn_when_foreign_funding_ends(client, cast):
+    make.position(agency=cast.other_agency, ends_on=date(2017, 2, 13))
+    client.force_login(cast.people["lead"])
+    page = client.get(reverse(URL), {"stichtag": "2016-12-01"}).content.decode()
+    assert "2017-02-13" not in page
+
+
+def test_a_lead_that_begins_and_ends_in_between_is_lost_too(db):
+    lead = make.assignment(starts_on=date(2017, 2, 1))
+    found = endings.between(date(2016, 12, 1), date(2018, 3, 31), CITY)
+    assert found.without_lead == [lead.district]

@@ -34,7 +34,19 @@ def preview(client, upload):
 
 def confirm(client, upload, page):
     url = reverse("districts:import_preview", args=[upload.pk])
-    return client.post(url, {"plan": page.context["plan"].fingerprint}, follow=True)
+    typed = {"plan": page.context["plan"].fingerprint, "end_missing": "1"}
+    return client.post(url, typed, follow=True)
+
+
+def test_missing_districts_end_only_if_that_is_confirmed(signed_in, upload):
+    page = preview(signed_in, upload)
+    url = reverse("districts:import_preview", args=[upload.pk])
+    assert "fehlen in der Datei" in page.content.decode() or "fehlt in der Datei" in (
+        page.content.decode()
+    )
+    answer = signed_in.post(url, {"plan": page.context["plan"].fingerprint}, follow=True)
+    assert "Bitte bestätigen Sie" in answer.content.decode()
+    assert not District.objects.filter(name="Oicken").exists()
 
 
 def test_the_preview_says_what_would_change(signed_in, upload):

@@ -168,7 +168,8 @@ def test_an_older_membership_is_not_lowered_by_an_invitation(db):
     user = make.user(email="neu@verband.example")
     _invitation, token = invite(agency=agency)
     make.membership("lead", agency=agency, user=user)
-    accept(token, by=user)
+    with pytest.raises(ValidationError, match="gehören bereits"):
+        accept(token, by=user)
     assert user.memberships.get().role == "lead"
 
 
