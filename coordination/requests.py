@@ -1,6 +1,7 @@
 """What is decided about a request before any page sees it, and said with every answer."""
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed
@@ -48,6 +49,15 @@ class SafeHeaders:
         # Pages show what this person may see: no cache keeps them for the next one at the desk.
         response.setdefault("Cache-Control", "no-store")
         return response
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Django's, but where anybody may look it does not ask the database who looks."""
+
+    def process_view(self, request, view, args, kwargs):
+        if not getattr(view, "login_required", True):
+            return None
+        return super().process_view(request, view, args, kwargs)
 
 
 class RefuseMalformed:

@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "coordination.access.sessions.SessionLimits",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "coordination.requests.SignInRequired",
     "agencies.actors.ActorMiddleware",
     "coordination.access.second_factor.SecondFactorRequired",
     "coordination.as_of.AsOfMiddleware",
