@@ -13,7 +13,8 @@ MANAGE := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest -q -n 2
 MESSAGES := coordination/locale/de/LC_MESSAGES/django
 MIGRATIONS := $(wildcard */migrations/*.py coordination/*/migrations/*.py)
-NO_CITY_YET := $(if $(wildcard build/demo.sqlite3),,new-city)
+# The password is written last: where it stands, the city is whole.
+NO_CITY_YET := $(if $(and $(wildcard build/demo.sqlite3),$(wildcard build/demo.password)),,new-city)
 STATIC := $(shell find static -type f 2>/dev/null)
 LOCK := build/tools/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
@@ -29,7 +30,7 @@ demo: free-port $(MESSAGES).mo build/static.stamp build/demo.migrated ## serve t
 	@PORT=$(PORT) $(DEMO) $(BIN)/gunicorn --config deploy/gunicorn_demo.py coordination.wsgi
 
 demo-reset: free-port ## serve the sample city anew: what was changed in it is lost
-	@rm -f build/demo.sqlite3* build/demo.migrated
+	@rm -f build/demo.sqlite3* build/demo.password build/demo.migrated
 	@$(MAKE) demo
 
 free-port:
@@ -49,7 +50,7 @@ test: .venv/tests.stamp $(MESSAGES).mo build/static.stamp chromium ## everything
 	@echo "Checking style, migrations and production settings …"
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(DEMO) $(MANAGE) makemigrations --check --dry-run
+	@PORTAL_DEMO=1 DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
 	@env -u DATABASE_URL PORTAL_DEMO=0 DJANGO_ALLOWED_HOSTS=portal.example.org PORTAL_CITY=Musterstadt \
 		DJANGO_SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(MANAGE) check --deploy --fail-level INFO
@@ -119,18 +120,18 @@ build/static.stamp: $(STATIC) node_modules/installed.stamp .venv/runtime.stamp
 # The city is filled beside its place and then moved there: an interrupted start leaves no half of it.
 build/demo.migrated: $(MIGRATIONS) requirements.txt $(NO_CITY_YET) | .venv/runtime.stamp $(MESSAGES).mo
 	@mkdir -p build
-	@if [ -f build/demo.sqlite3 ]; then \
+	@if [ -f build/demo.sqlite3 ] && [ -f build/demo.password ]; then \
 		echo "Bringing the database up to date …"; \
 		$(DEMO) $(MANAGE) migrate --verbosity 0; \
 	else \
 		echo "Creating the sample city …"; \
-		rm -f build/demo.new.sqlite3*; \
+		rm -f build/demo.sqlite3* build/demo.new.sqlite3*; \
 		export DATABASE_URL=sqlite:///build/demo.new.sqlite3 PORTAL_DEMO=1; \
 		$(MANAGE) migrate --verbosity 0; \
 		$(MANAGE) createcachetable; \
 		$(MANAGE) seed_demo; \
-		echo "$${DEMO_PASSWORD:-quartier-demo}" >build/demo.password; \
 		mv build/demo.new.sqlite3 build/demo.sqlite3; \
+		echo "$${DEMO_PASSWORD:-quartier-demo}" >build/demo.password; \
 	fi
 	@touch $@
 
