@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coordination.access.permissions import Actor
 from coordination.audit.models import Entry
@@ -37,6 +38,10 @@ class Change:
     after: str | None
 
 
+# What operations log under a name that is no field of the object.
+OTHER_NAMES = {"role": gettext_lazy("role")}
+
+
 def kinds() -> list[tuple[str, str]]:
     """Everything the log can be about: the model's label and what it is called."""
     models = [
@@ -46,7 +51,12 @@ def kinds() -> list[tuple[str, str]]:
         for model in config.get_models()
         if model is not Entry
     ]
-    named = [(model._meta.label_lower, capfirst(model._meta.verbose_name)) for model in models]
+    proxied = {model._meta.concrete_model for model in models if model._meta.proxy}
+    named = [
+        (model._meta.label_lower, capfirst(model._meta.verbose_name))
+        for model in models
+        if model not in proxied
+    ]
     return sorted(named, key=lambda kind: kind[1].casefold())
 
 
@@ -85,7 +95,8 @@ class Wording:
     def _field(self, label, name):
         if (label, name) not in self.fields:
             field = _field(_model(label), name)
-            shown = capfirst(str(field.verbose_name)) if field else name
+            known = field.verbose_name if field else OTHER_NAMES.get(name)
+            shown = capfirst(str(known)) if known else name
             choices = {key: str(text) for key, text in field.flatchoices} if field else {}
             self.fields[label, name] = shown, field, choices
         return self.fields[label, name]
