@@ -20,7 +20,6 @@ from agencies.coverage_forms import (
 )
 from agencies.models import Assignment, Position
 from coordination.access.permissions import Perm, require
-from coordination.as_of import today
 from coordination.exports import download
 from coordination.periods import show_day
 
@@ -217,5 +216,5 @@ def _preview_or_do(request, form, act, districts, positions):
 
 
 def _form_page(request, page, form, effect, **context):
-    context |= {"form": form, "effect": effect, "is_past": request.as_of < today()}
+    context |= {"form": form, "effect": effect}
     return render(request, f"agencies/{page}.html", context)
