@@ -13,6 +13,10 @@ RUN .venv/bin/pybabel --quiet compile --directory coordination/locale --domain d
     && rm -rf node_modules
 
 FROM python:3.11-slim
+# For PDF: WeasyPrint loads Pango.
+RUN apt-get update -qq \
+    && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 portal
 WORKDIR /portal
 COPY --from=build /portal /portal

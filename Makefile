@@ -10,16 +10,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO := env -u DATABASE_URL PORTAL_DEMO=1
 MANAGE := $(BIN)/python manage.py
-PYTEST := $(BIN)/python -m pytest -q -n 2
+PYTEST := $(BIN)/python -m pytest -q -n auto --dist worksteal
 MESSAGES := coordination/locale/de/LC_MESSAGES/django
 MIGRATIONS := $(wildcard */migrations/*.py coordination/*/migrations/*.py)
 # The password is written last: where it stands, the city is whole.
 NO_CITY_YET := $(if $(and $(wildcard build/demo.sqlite3),$(wildcard build/demo.password)),,new-city)
+# What WeasyPrint loads, by the names of Debian and Ubuntu.
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 STATIC := $(shell find static -type f 2>/dev/null)
 LOCK := build/tools/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help demo demo-reset test test-full set-up format messages lock clean chromium free-port new-city
+.PHONY: help demo demo-reset test test-full set-up format messages lock clean chromium pango free-port new-city
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -46,7 +48,7 @@ free-port:
 		taken and sys.exit(f"Port {port} is in use. Take another one: make demo PORT={int(port) % 65535 + 1}")' '$(PORT)'
 
 # --- Test it ---------------------------------------------------------------------------------------
-test: .venv/tests.stamp $(MESSAGES).mo build/static.stamp chromium ## everything a change must pass, on SQLite and PostgreSQL
+test: .venv/tests.stamp $(MESSAGES).mo build/static.stamp chromium pango ## everything a change must pass, on SQLite and PostgreSQL
 	@echo "Checking style, migrations and production settings …"
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -70,6 +72,16 @@ chromium:
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium \
 				>build/chromium.log 2>&1 || { tail build/chromium.log; false; }; \
 		else false; fi || echo "CHROMIUM IS MISSING: THE BROWSER TESTS WILL BE SKIPPED."; \
+	fi
+
+# Without its subset library WeasyPrint only warns.
+pango: .venv/runtime.stamp
+	@if ! $(BIN)/python -W error::DeprecationWarning:weasyprint.text.ffi -c 'import weasyprint' >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing Pango for the PDF tests …"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(PANGO) \
+				>build/pango.log 2>&1 || { tail build/pango.log; false; }; \
+		else false; fi || echo "PANGO IS MISSING: THE PDF TESTS WILL BE SKIPPED. On Debian: apt-get install $(PANGO)"; \
 	fi
 
 # --- Set it up: each step runs when what it depends on has changed -----------------------------------

@@ -1,7 +1,7 @@
 """Lists as files that open right in a German Excel: XLSX and CSV.
 
 What people typed never becomes a formula (CWE-1236): in XLSX text is stored as text, in CSV,
-which knows no types, an apostrophe stands before it.
+which knows no types, an apostrophe stands before it. The only formulas are the sums of an XLSX.
 """
 
 import csv
@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from io import BytesIO, StringIO
 from itertools import islice
 
@@ -20,16 +21,13 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django_filters import FilterSet, OrderingFilter
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_range
 
 from coordination.periods import show_day
 
-Column = tuple[str, Callable]
+SUM = "sum"
+Column = tuple[str, Callable] | tuple[str, Callable, str]
 
 FORMULA_STARTS = "=+-@"
 # No XML file may hold these, so no XLSX file either.
@@ -37,6 +35,7 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 LONGEST_CELL = 32_767  # Excel's own limit
 MOST_ROWS = 10_000
 NARROWEST, WIDEST = 8, 60  # columns, in characters
+A4 = 9  # XLSX's number for the paper
 
 
 def download(
@@ -44,9 +43,11 @@ def download(
 ) -> HttpResponse | None:
     """The rows as a file if the address asks for one (``?format=xlsx`` or ``csv``), else None.
 
-    A column is a heading and a function from row to value: text, number, date or None. ``note``
-    says what the file shows; the Stichtag and the moment of export are added to it. ``rows`` may
-    be a queryset or a generator: it is not touched unless a file is asked for.
+    A column is a heading and a function from row to value: text, number, date or None; with
+    ``SUM`` as third part its numbers are summed below the last row of an XLSX. A CSV is for
+    programs, which would take the sum for one more row. ``note`` says what the file shows; the
+    Stichtag and the moment of export are added to it. ``rows`` may be a queryset or a generator:
+    it is not touched unless a file is asked for.
     """
     write = {"xlsx": _xlsx, "csv": _csv}.get(request.GET.get("format"))
     if write is None:
@@ -54,15 +55,25 @@ def download(
     if isinstance(rows, QuerySet):
         rows = rows[: MOST_ROWS + 1]
     found = list(islice(rows, MOST_ROWS + 1))
-    table = [[_value(read(row)) for _heading, read in columns] for row in found[:MOST_ROWS]]
+    table = [[_value(read(row)) for _heading, read, *_sum in columns] for row in found[:MOST_ROWS]]
+    below = []
     if len(found) > MOST_ROWS:
         too_many = _("Only the first %(count)s rows. Narrow the filter to see the rest.")
-        table.append([too_many % {"count": MOST_ROWS}])
-    headings = [_value(heading) for heading, _read in columns]
-    response = write(_note(request, note), headings, table, name)
-    ending = request.GET["format"]
+        below = [[too_many % {"count": MOST_ROWS}]]
+    headings = [_value(heading) for heading, *_rest in columns]
+    summed = [number for number, column in enumerate(columns) if SUM in column[2:]]
+    response = write(
+        headings, table, below, name=name, note=_note(request, note), summed=summed if table else []
+    )
+    return named(response, request, name, request.GET["format"])
+
+
+def named(
+    response: HttpResponse, request: HttpRequest, name: str, ending: str, *, inline: bool = False
+) -> HttpResponse:
+    """The response as a file named after what it shows and the Stichtag; ``inline`` opens it."""
     file_name = f"{slugify(name) or 'export'}-{request.as_of.isoformat()}.{ending}"
-    response["Content-Disposition"] = content_disposition_header(True, file_name)
+    response["Content-Disposition"] = content_disposition_header(not inline, file_name)
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -135,40 +146,53 @@ def _width(values) -> int:
     return min(max(longest + 2, NARROWEST), WIDEST)
 
 
-def _xlsx(note, headings, table, name) -> HttpResponse:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(slugify(name)[:31] or "export")
-    for number, heading in enumerate(headings):
-        cells = [heading, *(row[number] for row in table if len(row) == len(headings))]
-        sheet.column_dimensions[get_column_letter(number + 1)].width = _width(cells)
-    sheet.freeze_panes = "A3"
-    sheet.print_title_rows = "2:2"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToHeight = 0
-    bold = Font(bold=True)
-    sheet.append([_cell(sheet, _value(note))])
-    sheet.append([_cell(sheet, heading, font=bold) for heading in headings])
-    for row in table:
-        sheet.append([_cell(sheet, value) for value in row])
+def _xlsx(headings, table, below, *, name, note, summed) -> HttpResponse:
     file = BytesIO()
-    book.save(file)
+    book = Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet(slugify(name)[:31] or "export")
+    style = cache(lambda **options: book.add_format(options))
+    totals = {number: _total(row[number] for row in table) for number in summed}
+    for number, heading in enumerate(headings):
+        values = [heading, *(row[number] for row in table), totals.get(number)]
+        sheet.set_column(number, number, _width(values))
+    sheet.freeze_panes(2, 0)
+    sheet.repeat_rows(1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    lines = [[_value(note)], headings, *table, *below]
+    for line, row in enumerate(lines):
+        for column, value in enumerate(row):
+            _write_cell(sheet, line, column, value, style, bold=line == 1)
+    if totals and 0 not in totals:
+        _write_cell(sheet, len(lines), 0, _("Sum"), style, bold=True)
+    for column, total in totals.items():
+        formula = f"=SUM({xl_range(2, column, len(table) + 1, column)})"
+        look = style(bold=True, num_format=_number_format(total))
+        # With its value, which viewers show that do not calculate: on phones, in mail programs.
+        sheet.write_formula(len(lines), column, formula, look, total)
+    book.close()
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return HttpResponse(file.getvalue(), content_type=kind)
 
 
-def _cell(sheet, value, font=None):
-    cell = WriteOnlyCell(sheet, value=value)
+def _total(values) -> Decimal | int:
+    return sum(value for value in values if isinstance(value, int | Decimal))
+
+
+def _write_cell(sheet, line, column, value, style, *, bold):
     if isinstance(value, str):
-        cell.data_type = "s"  # openpyxl guesses: "=1+1" a formula, "#N/A" an error
-        if _looks_like_formula(value):
-            cell.quotePrefix = True  # stays text even when somebody edits the cell
+        # Marked as text, it stays text even when somebody edits the cell.
+        look = style(bold=bold, quote_prefix=_looks_like_formula(value))
+        if value.startswith("<r>"):
+            # XlsxWriter takes <r>…</r> for XML of its own and would write it unescaped.
+            sheet.write_rich_string(line, column, "<", "r", value[2:], look)
+        else:
+            sheet.write_string(line, column, value, look)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, column, value, style(num_format=_number_format(value)))
     elif value is not None:
-        cell.number_format = _number_format(value)
-    if font:
-        cell.font = font
-    return cell
+        sheet.write_number(line, column, value, style(num_format=_number_format(value)))
 
 
 def _text(value) -> str:
@@ -184,10 +208,10 @@ def _text(value) -> str:
     return str(value)
 
 
-def _csv(note, headings, table, name) -> HttpResponse:
+def _csv(headings, table, below, **_only_xlsx) -> HttpResponse:
     file = StringIO(newline="")
     writer = csv.writer(file, delimiter=";")
-    for row in [headings, *table]:
+    for row in [headings, *table, *below]:
         writer.writerow(
             f"'{value}" if isinstance(value, str) and _looks_like_formula(value) else _text(value)
             for value in row

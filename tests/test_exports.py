@@ -2,12 +2,14 @@ import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
 from django.http import HttpRequest
 
-from coordination.exports import MOST_ROWS, download
+from coordination import exports
+from coordination.exports import MOST_ROWS, SUM, download
 
 FORMULAS = [
     "=1+1",
@@ -25,6 +27,8 @@ FORMULAS = [
     "=HYPERLINK(\"http://example.org\")",
     "=cmd|' /C calc'!A0",
 ]  # fmt: skip
+# What XlsxWriter and Excel each have a meaning of their own for.
+MARKUP = ["<r></wrong></r>", "<r><t>Text</t></r>", "<r>", "_x0041_", "<b>&amp;"]
 ODD = ["#N/A", "#REF!", "A\x00B\x1bC\ufffeD", "x" * 40_000, "Eins;zwei\ndrei", "Ümläut „ß“", ""]
 
 
@@ -63,6 +67,16 @@ def test_typed_text_is_never_a_formula_in_xlsx(text):
     assert cell.data_type in ("s", "inlineStr") or (text == "" and cell.value is None)
     if text in FORMULAS:
         assert cell.quotePrefix
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_typed_text_is_never_markup_in_xlsx(text):
+    file = exported("xlsx", [text, text]).content
+    assert [cell.data_type for cell in openpyxl.load_workbook(BytesIO(file)).active[3]] == ["s"] * 2
+    strings = openpyxl.xml.functions.fromstring(ZipFile(BytesIO(file)).read("xl/sharedStrings.xml"))
+    # In the file _x0041_ would mean "A"; its first underscore is written as _x005F_.
+    written = ["".join(item.itertext()).replace("_x005F_", "_") for item in strings]
+    assert text in written
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -135,3 +149,75 @@ def test_rows_are_not_touched_unless_a_file_is_asked_for():
         yield
 
     assert download(asked(""), "x", [("A", str)], rows(), note="") is None
+
+
+AMOUNTS = [
+    ("Zweck", lambda row: row[0]),
+    ("Betrag", lambda row: row[1], SUM),
+    ("Anzahl", lambda row: row[2], SUM),
+    ("Notiz", lambda row: row[0]),
+]
+
+
+def amounts(rows, format="xlsx", columns=AMOUNTS, **how):
+    file = download(asked(format), "mittel", columns, rows, note="Mittel").content
+    return openpyxl.load_workbook(BytesIO(file), **how).active if format == "xlsx" else file
+
+
+def formulas(sheet):
+    return [cell.coordinate for row in sheet for cell in row if cell.data_type == "f"]
+
+
+def test_sums_stand_below_exactly_the_rows():
+    rows = [("a", Decimal("1234.50"), 2), ("b", None, None), ("c", Decimal("-0.55"), 3)]
+    found = amounts(rows)
+    assert [cell.value for cell in found[6]] == ["Summe", "=SUM(B3:B5)", "=SUM(C3:C5)", None]
+    assert [found[f"{column}6"].number_format for column in "BC"] == ["#,##0.00", "#,##0"]
+    assert all(cell.font.bold for cell in found[6][:3])
+    assert found.max_row == 6
+    # The sum a viewer shows is the one Excel computes from the cells.
+    known = amounts(rows, data_only=True)
+    for column in "BC":
+        cells = [known[f"{column}{line}"].value or 0 for line in (3, 4, 5)]
+        assert known[f"{column}6"].value == pytest.approx(sum(cells), abs=1e-9)
+    assert known["B6"].value == 1233.95
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_the_sums_are_the_only_formulas(text):
+    found = amounts([(text, Decimal("1.00"), 1), (text, text, 1)])
+    assert formulas(found) == ["B5", "C5"]
+    assert {found[place].data_type for place in ("A3", "D3", "A4", "B4", "D4")} == {"s"}
+
+
+def test_a_sum_in_the_first_column_leaves_no_room_for_its_name():
+    found = amounts([("a", Decimal("2.00"), 1)], columns=AMOUNTS[1:2])
+    assert [cell.value for cell in found[4]] == ["=SUM(A3)"]
+
+
+def test_without_rows_there_is_nothing_to_sum():
+    assert amounts([]).max_row == 2
+    assert formulas(amounts([])) == []
+
+
+def test_without_the_mark_there_is_no_sum():
+    assert sheet(["a", 1]).max_row == 3
+
+
+def test_a_csv_has_no_sums():
+    assert len(amounts([("a", Decimal("1.00"), 1)], "csv").splitlines()) == 2
+
+
+def test_the_sum_of_a_cut_list_is_that_of_its_rows(monkeypatch):
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    found = amounts([("a", Decimal("1.00"), 1)] * 3)
+    assert found["A5"].value.startswith("Nur die ersten 2 Zeilen.")
+    assert [cell.value for cell in found[6]][:2] == ["Summe", "=SUM(B3:B4)"]
+
+
+def test_the_sheet_prints_on_a4_with_its_heading_on_every_page():
+    found = sheet(["a"])
+    assert found.print_title_rows == "$2:$2"
+    assert (found.page_setup.orientation, int(found.page_setup.paperSize)) == ("landscape", 9)
+    assert found.sheet_properties.pageSetUpPr.fitToPage
+    assert found.page_setup.fitToHeight == 0

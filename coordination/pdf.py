@@ -1,0 +1,100 @@
+"""Documents as PDF, for printing and filing: tagged (PDF/UA-1), with their fonts inside.
+
+Nothing is fetched from anywhere: of the addresses a document names, only the portal's own style
+sheets and fonts are read, and those from the disk. What else it names stays empty on the page.
+"""
+
+import logging
+from functools import cache
+from io import BytesIO
+from pathlib import PurePosixPath
+from threading import Lock
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from coordination.exports import named
+
+# WeasyPrint promises nothing about threads. It also keeps one list from taking every core.
+ONE_AT_A_TIME = Lock()
+# Its warnings are about CSS it does not know, its errors about files it did not get.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+
+
+def is_available() -> bool:
+    """Whether this machine can make a PDF: WeasyPrint needs the system's Pango."""
+    return _weasyprint() is not None
+
+
+def pdf(request: HttpRequest, template: str, context: dict, *, name: str) -> HttpResponse:
+    """A template that extends ``pdf.html``, as a PDF the browser opens.
+
+    ``name`` and the Stichtag make the file name. The template knows what every page knows,
+    ``context`` and ``printed``, the moment of printing. A row of a table takes about 10 ms: this
+    is for documents; long lists are better as XLSX. Without Pango the answer is a page that says
+    so, with status 503.
+    """
+    weasyprint = _weasyprint()
+    if weasyprint is None:
+        return render(request, "503_pdf.html", status=503)
+    text = render_to_string(template, {"printed": timezone.localtime(), **context}, request)
+    with ONE_AT_A_TIME:
+        document = weasyprint.HTML(
+            string=text,
+            base_url=request.build_absolute_uri("/"),
+            url_fetcher=_own_files(request.build_absolute_uri(settings.STATIC_URL)),
+        )
+        content = document.write_pdf(pdf_variant="pdf/ua-1")
+    response = HttpResponse(content, content_type="application/pdf")
+    return named(response, request, name, "pdf", inline=True)
+
+
+@cache
+def _weasyprint():
+    """The library, or None. Loaded when first needed, so that the portal starts without Pango.
+
+    Tried once: each time it fails, WeasyPrint prints half a page about it.
+    """
+    try:
+        import weasyprint
+    except OSError:
+        return None
+    return weasyprint
+
+
+def _own_files(prefix: str):
+    """What WeasyPrint asks for files: answers to style sheets and fonts below ``prefix`` only."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFiles(URLFetcher):
+        def fetch(self, url, headers=None):
+            name = unquote(url.removeprefix(prefix))
+            ending = PurePosixPath(name).suffix
+            if url.startswith(prefix) and ending == ".css":
+                return URLFetcherResponse(url, _read(name), {"Content-Type": "text/css"})
+            if url.startswith(prefix) and ending == ".woff2":
+                return URLFetcherResponse(url, _unpacked(name), {"Content-Type": "font/ttf"})
+            raise ValueError("Not a style sheet or font of the portal.")
+
+    return OwnFiles()
+
+
+def _read(name: str) -> bytes:
+    """A file from where they were collected: only there are the names with a hash."""
+    with staticfiles_storage.open(name) as file:
+        return file.read()
+
+
+@cache
+def _unpacked(name: str) -> bytes:
+    """A WOFF2 font as TrueType. WeasyPrint would unpack it anew for each PDF: most of its time."""
+    from fontTools.ttLib import woff2
+
+    font = BytesIO()
+    woff2.decompress(BytesIO(_read(name)), font)
+    return font.getvalue()
