@@ -1,5 +1,7 @@
 """What is decided about a request before any page sees it, and said with every answer."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -26,6 +28,7 @@ PERMISSIONS_POLICY = ", ".join(
         "usb",
     ]
 )
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 class MessageCookie(CookieStorage):
@@ -34,7 +37,7 @@ class MessageCookie(CookieStorage):
 
 def is_malformed(text: str) -> bool:
     """Whether no database could store the text: NUL characters and lone surrogates."""
-    return "\0" in text or any("\ud800" <= character <= "\udfff" for character in text)
+    return UNSTORABLE.search(text) is not None
 
 
 class SafeHeaders:

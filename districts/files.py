@@ -4,12 +4,10 @@ Everything is checked before anything is stored; what is wrong is said for all r
 message naming its row. An empty cell or a missing field says nothing: the stored value stays.
 """
 
-import csv
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
-from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
+from coordination import tables
 from districts import cells, shapes
 from districts.models import District
 
@@ -128,21 +127,13 @@ def _content(source) -> tuple[bytes, str]:
             ) from error
     else:
         size, name = source.size, source.name or ""
-    refuse_size(size)
+    tables.refuse_size(size, settings.IMPORT_MAX_BYTES)
     if isinstance(source, bytes):
         return source, name
     try:
         return (source.read() if isinstance(source, File) else path.read_bytes()), name
     except OSError as error:
         raise ValidationError(_("The file “%(name)s” cannot be read.") % {"name": name}) from error
-
-
-def refuse_size(size: int) -> None:
-    if size > settings.IMPORT_MAX_BYTES:
-        raise ValidationError(
-            _("The file is too large: %(size)d MB. At most %(most)d MB can be imported.")
-            % {"size": -(-size // 1_000_000), "most": settings.IMPORT_MAX_BYTES // 1_000_000}
-        )
 
 
 def _is_json(content: bytes, name: str) -> bool:
@@ -177,34 +168,21 @@ def _features(content: bytes, name: str) -> Iterator[tuple]:
 
 
 def _lines(content: bytes, options: Options) -> Iterator[tuple]:
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(tables.ZIP):
         raise ValidationError(_("The file is a workbook or an archive. Save it as CSV."))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")  # what Excel saves in Germany
-    if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text:
+    text = tables.decoded(content)
+    if text is None:
         raise ValidationError(_("The file is neither CSV nor GeoJSON."))
-    head = text.lstrip().partition("\n")[0]
-    reader = csv.reader(
-        StringIO(text.lstrip(), newline=""), delimiter=max(";,\t", key=head.count), strict=True
-    )
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _refuse_header(header, options)
-        for values in reader:
-            if not any(cell.strip() for cell in values):
-                continue
-            place = _("line %(number)d") % {"number": reader.line_num}
-            if len(values) > len(header):
-                raise ValidationError(
-                    _("%(place)s: more cells than columns in the first line") % {"place": place}
-                )
-            yield place, dict(zip(header, values, strict=False)), None
-    except csv.Error as error:
-        raise ValidationError(
-            _("The file is not CSV: line %(line)d cannot be read.") % {"line": reader.line_num}
-        ) from error
+    rows = tables.csv_rows(text)
+    header = [name.strip() for name in next(rows, (0, []))[1]]
+    _refuse_header(header, options)
+    for number, found in rows:
+        place = _("line %(number)d") % {"number": number}
+        if len(found) > len(header):
+            raise ValidationError(
+                _("%(place)s: more cells than columns in the first line") % {"place": place}
+            )
+        yield place, dict(zip(header, found, strict=False)), None
 
 
 def _refuse_header(header: list, options: Options) -> None:
