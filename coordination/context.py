@@ -9,6 +9,7 @@ from django.http.request import QueryDict
 
 from coordination.access.permissions import Actor, Can
 from coordination.as_of import today
+from coordination.money import euro
 from coordination.navigation import sections
 
 register = template.Library()
@@ -44,6 +45,9 @@ def portal(request):
 def day(value: date | None) -> str:
     """31.03.2018; empty for an open end."""
     return value.strftime("%d.%m.%Y") if value else ""
+
+
+register.filter("euro", euro)
 
 
 @register.filter

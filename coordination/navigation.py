@@ -36,6 +36,12 @@ SECTIONS = [
         ["agencies:position_", "agencies:occupancy_"],
     ),
     ("agencies:worker_list", _("Workers"), Perm.VIEW_COVERAGE, ["agencies:worker_"]),
+    (
+        "budget:year_overview",
+        _("Budget"),
+        Perm.VIEW_FUNDING,
+        ["budget:"],
+    ),
     ("people:account_list", _("Accounts"), Perm.VIEW_ACCOUNTS, ["people:"]),
     ("audit:entry_list", _("Change log"), Perm.VIEW_LOG, ["audit:"]),
 ]

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "coordination.overview",
     "coordination.people",
     "volunteers",
+    "coordination.budget",
     "agencies",
     "districts",
     "coordination.audit",
@@ -245,6 +246,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 IMPORT_MAX_BYTES = 20_000_000  # one file of districts
+DOCUMENT_MAX_BYTES = 10_000_000  # one agreement or receipt
 
 # --- Language, time, mail, files ---------------------------------------------------------------
 LANGUAGE_CODE = "de"

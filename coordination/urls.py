@@ -9,6 +9,7 @@ urlpatterns = [
     path("konto/", include("coordination.access.urls")),
     path("stadtteile/", include("districts.urls")),
     path("", include("agencies.urls")),
+    path("haushalt/", include("coordination.budget.urls")),
     path("protokoll/", include("coordination.audit.urls")),
     path("personen/", include("coordination.people.urls")),
     path("sprache/", login_not_required(set_language), name="set_language"),

@@ -22,6 +22,12 @@ class Perm(StrEnum):
     ASSIGN = auto()  # positions to districts
     MANAGE_MEMBERS = auto()  # accounts within an agency
     MANAGE_ACCOUNTS = auto()  # city roles, deactivation
+    VIEW_BUDGET = auto()  # the city's own: years, lines, allocations, the check of the books
+    VIEW_FUNDING = auto()  # an agency's: agreements, payouts, declared use, vacancy savings
+    MANAGE_BUDGET = auto()  # years, lines, allocations, agreements, commitments, instalments
+    CHECK_PAYOUTS = auto()  # content and calculation check, payment, reversal
+    REQUEST_PAYOUTS = auto()
+    DECLARE_USE = auto()
 
 
 class Role(StrEnum):
@@ -43,6 +49,8 @@ CITYWIDE = {
             Perm.VIEW_STAFFING,
             Perm.VIEW_LOG,
             Perm.VIEW_ACCOUNTS,
+            Perm.VIEW_BUDGET,
+            Perm.VIEW_FUNDING,
         }
     ),
     # What every member of an agency may see of the whole city.
@@ -58,6 +66,9 @@ IN_AGENCY = {
             Perm.CHANGE_CONTACT,
             Perm.MANAGE_WORKERS,
             Perm.MANAGE_MEMBERS,
+            Perm.VIEW_FUNDING,
+            Perm.REQUEST_PAYOUTS,
+            Perm.DECLARE_USE,
         }
     ),
     Role.WORKER: frozenset({Perm.VIEW_STAFFING, Perm.VIEW_LOG}),

@@ -46,6 +46,15 @@ class Entry(models.Model):
         REMOVED = "removed", _("removed")
         ACTIVATED = "activated", _("activated")
         DEACTIVATED = "deactivated", _("deactivated")
+        BOOKED = "booked", _("booked")
+        REVERSED = "reversed", _("reversed")
+        REQUESTED = "requested", _("requested")
+        SENT_BACK = "sent_back", _("sent back")
+        CHECKED = "checked", _("checked")
+        PAID = "paid", _("paid")
+        CANCELLED = "cancelled", _("cancelled")
+        CLOSED = "closed", _("closed")
+        REOPENED = "reopened", _("reopened")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(

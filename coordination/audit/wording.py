@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, DateField, DateTimeField, DecimalField
+from django.db.models import BooleanField, CharField, DateField, DateTimeField, DecimalField
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -20,13 +20,19 @@ from django.utils.translation import gettext_lazy
 
 from coordination.access.permissions import Actor
 from coordination.audit.models import Entry
+from coordination.money import MoneyField, euro
 from coordination.periods import show_day
 
 NOTHING = "–"
 EMPTY = (None, "", [])
 OURS = ("coordination", "districts", "agencies", "volunteers")
 # Pages that are not called after their model's app.
-PAGES = {"districts.district": "agencies:district_detail", "access.user": "people:account_detail"}
+PAGES = {
+    "districts.district": "agencies:district_detail",
+    "access.user": "people:account_detail",
+    "budget.budgetline": "budget:line_detail",
+    "budget.stateallocation": "budget:allocation_detail",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,23 @@ class Change:
 
 
 # What operations log under a name that is no field of the object.
-OTHER_NAMES = {"role": gettext_lazy("role")}
+OTHERS = {
+    "role": CharField(gettext_lazy("role")),
+    "planned": MoneyField(gettext_lazy("planned")),
+    "kind": CharField(gettext_lazy("kind")),
+    "amount": MoneyField(gettext_lazy("amount")),
+    "booked_on": DateField(gettext_lazy("date")),
+    "partner": CharField(gettext_lazy("from or to")),
+    "line": CharField(gettext_lazy("budget line")),
+    "distributed": MoneyField(gettext_lazy("distributed")),
+    "shares": CharField(gettext_lazy("yearly shares")),
+    "declared": MoneyField(gettext_lazy("declared use")),
+    "cost_kind": CharField(gettext_lazy("kind of cost")),
+    "file": CharField(gettext_lazy("file")),
+    "expenses": CharField(gettext_lazy("expenses")),
+    "period": CharField(gettext_lazy("period")),
+    "cash_reference": CharField(gettext_lazy("cash reference")),
+}
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -94,9 +116,8 @@ class Wording:
 
     def _field(self, label, name):
         if (label, name) not in self.fields:
-            field = _field(_model(label), name)
-            known = field.verbose_name if field else OTHER_NAMES.get(name)
-            shown = capfirst(str(known)) if known else name
+            field = _field(_model(label), name) or OTHERS.get(name)
+            shown = capfirst(str(field.verbose_name)) if field else name
             choices = {key: str(text) for key, text in field.flatchoices} if field else {}
             self.fields[label, name] = shown, field, choices
         return self.fields[label, name]
@@ -151,7 +172,7 @@ def _shown(value, field, choices) -> str:
         return choices[value]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if isinstance(field, DateField | DecimalField | BooleanField):
+    if isinstance(field, DateField | DecimalField | BooleanField | MoneyField):
         try:
             value = field.to_python(value)
         except ValidationError:
@@ -160,6 +181,8 @@ def _shown(value, field, choices) -> str:
         return timezone.localtime(value).strftime("%d.%m.%Y %H:%M")
     if isinstance(value, date):
         return show_day(value)
+    if isinstance(field, MoneyField):
+        return euro(value)
     if isinstance(value, Decimal):
         return number_format(value, decimal_pos=field.decimal_places)
     return str(value)

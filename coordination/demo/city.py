@@ -14,6 +14,7 @@ from django.db import transaction
 from agencies import agencies, assignments, occupancies, positions, workers
 from agencies.models import Agency, Assignment, Membership, Position, Worker
 from coordination.access.models import CityRole, User
+from coordination.demo import budget
 from coordination.people import invitations
 from districts import imports
 from districts.files import Options
@@ -123,6 +124,8 @@ DEPUTIES = {
 # address before @example.org, name, role or the agency led
 ACCOUNTS = [
     ("koordination", "Helene Marquardt", "coordination"),
+    ("koordination2", "Bernd Kallenbach", "coordination"),
+    ("koordination3", "Petra Wollgast", "coordination"),
     ("rat", "Ratsmitglied Beispiel", "council"),
     ("pruefung", "Rechnungsprüfung Beispiel", "audit"),
     ("awo", "Leitung AWO", "AWO"),
@@ -149,6 +152,7 @@ def build(password: str) -> None:
     _staff(coordinator)
     _coverage(coordinator)
     _history(coordinator)
+    budget.build(coordinator)
     invitations.invite(
         email="fachkraft.awo@example.org",
         name="Miriam Sandvoß",

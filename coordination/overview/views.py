@@ -8,5 +8,5 @@ from coordination.overview.overview import overview_for
 @require_safe
 @require(Perm.VIEW_OVERVIEW)
 def start(request):
-    found = overview_for(request.actor, request.as_of)
+    found = overview_for(request.actor, request.user, request.as_of)
     return render(request, "overview/start.html", {"overview": found})
