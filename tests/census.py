@@ -112,13 +112,14 @@ class FormReader(HTMLParser):
             self.forms[-1].values[self.textarea][0] += data.removeprefix("\n")
 
 
-def forms(response, method):
-    """The forms on the page's main part that are sent by this method."""
+def forms(response, method, *, frame=False):
+    """The forms on the page's main part, or in the frame round it, that are sent by this method."""
     if "html" not in response.headers.get("Content-Type", ""):
         return []
     reader = FormReader()
-    text = response.content.decode()
-    reader.feed(text[text.find("<main") :] if "<main" in text else text)
+    before, opening, main = response.content.decode().rpartition("<main")
+    main, closing, after = main.partition("</main>")
+    reader.feed(before + after if frame else opening + main)
     return [form for form in reader.forms if form.method == method]
 
 

@@ -3,6 +3,7 @@
 import secrets
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from itertools import count
 
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,24 @@ from django.utils import timezone
 from agencies.models import Agency, Assignment, Membership, Occupancy, Position, Worker
 from coordination.access.models import CityRole, User
 from coordination.access.permissions import NEEDS_SECOND_FACTOR
+from coordination.budget.models import (
+    Agreement,
+    AgreementShare,
+    AllocationInstalment,
+    BudgetLine,
+    BudgetYear,
+    Commitment,
+    CommitmentBooking,
+    Document,
+    Expense,
+    ExpenseUpload,
+    Funding,
+    LineBooking,
+    Payment,
+    Payout,
+    SocialShare,
+    StateAllocation,
+)
 from coordination.people import invitations
 from coordination.people.models import Invitation
 from districts.imports import Options
@@ -166,3 +185,211 @@ def assignment(*postal_codes, **fields):
     )
     assignment.postal_codes.set([postal_code(code) for code in postal_codes])
     return assignment
+
+
+# --- Money: rows as the operations would leave them, without their checks -------------------------
+
+
+def euros(amount):
+    return Decimal(amount).quantize(Decimal("0.01"))
+
+
+def year(number=2016, **fields):
+    fields = {"last_payment_on": date(number, 12, 31), **fields}
+    return BudgetYear.objects.get_or_create(year=number, defaults=fields)[0]
+
+
+def line(planned=100_000, **fields):
+    """A budget line that has the planned amount."""
+    n = next(number)
+    fields = {"product": "31.13.01", "account": f"53{n:04}", "title": f"Zweck {n}", **fields}
+    line = BudgetLine.objects.create(year=fields.pop("year", None) or year(), **fields)
+    if planned:
+        line_booking(line=line, amount=planned)
+    return line
+
+
+def line_booking(amount=1_000, **fields):
+    line_ = fields.pop("line", None) or line()
+    return LineBooking.objects.create(
+        **{
+            "line": line_,
+            "kind": "planned",
+            "amount": euros(amount),
+            "booked_on": line_.year.starts_on,
+            **fields,
+        }
+    )
+
+
+def social_share(percent="3.83", **fields):
+    return SocialShare.objects.get_or_create(
+        starts_on=fields.pop("starts_on", date(2016, 1, 1)),
+        defaults={"percent": Decimal(percent), "legal_basis": "§ 4 FlüAG", **fields},
+    )[0]
+
+
+def allocation(amount=1_000_000, **fields):
+    n = next(number)
+    share_ = fields.pop("share", None) or social_share()
+    allocation = StateAllocation.objects.create(
+        **{
+            "year": fields.pop("year", None) or year(),
+            "reference": f"Bescheid {n}",
+            "legal_basis": "§ 4 FlüAG",
+            "issued_on": date(2016, 2, 1),
+            "amount": euros(amount),
+            "share": share_,
+            "earmarked": euros(Decimal(amount) * share_.percent / 100),
+            **fields,
+        }
+    )
+    AllocationInstalment.objects.create(
+        allocation=allocation, due_on=date(2016, 3, 1), amount=euros(amount)
+    )
+    return allocation
+
+
+def funding(amount=1_000, **fields):
+    return Funding.objects.create(
+        **{
+            "allocation": fields.pop("allocation", None) or allocation(),
+            "line": fields.pop("line", None) or line(),
+            "amount": euros(amount),
+            "booked_on": date(2016, 3, 1),
+            **fields,
+        }
+    )
+
+
+def agreement(amount=24_000, *, parts=None, **fields):
+    """An agreement over the whole of 2016, or with ``parts`` {year: euros}."""
+    n = next(number)
+    parts = parts or {2016: amount}
+    agreement = Agreement.objects.create(
+        **{
+            "agency": fields.pop("agency", None) or agency(),
+            "reference": f"V-{n}",
+            "kind": "positions",
+            "subject": f"Vereinbarung {n}",
+            "starts_on": date(min(parts), 1, 1),
+            "ends_on": date(max(parts), 12, 31),
+            "amount": euros(sum(parts.values())),
+            **fields,
+        }
+    )
+    for number_, part in parts.items():
+        AgreementShare.objects.create(
+            agreement=agreement, year=year(number_), cost_kind="staff", amount=euros(part)
+        )
+    return agreement
+
+
+def commitment(amount=24_000, **fields):
+    """A line is bound by an agreement's share of the same year, by ``amount`` euros."""
+    share_ = fields.pop("share", None) or agreement(amount).shares.get()
+    line_ = fields.pop("line", None) or line(year=share_.year)
+    commitment = Commitment.objects.create(share=share_, line=line_, **fields)
+    if amount:
+        CommitmentBooking.objects.create(
+            commitment=commitment, amount=euros(amount), booked_on=share_.year.starts_on
+        )
+    return commitment
+
+
+def payout(status="planned", amount=6_000, **fields):
+    """An instalment as far as its status says, with everybody who must have had a hand in it."""
+    commitment_ = fields.pop("commitment", None) or commitment()
+    now = timezone.now()
+    if status not in ("planned", "cancelled"):
+        fields = {
+            "requested": euros(amount),
+            "requested_by": fields.pop("requested_by", None) or user(),
+            "requested_at": now,
+            **fields,
+        }
+    if status in ("content_checked", "granted", "paid", "reversed"):
+        fields = {
+            "granted": euros(amount),
+            "content_checked_by": fields.pop("content_checked_by", None) or user(),
+            "content_checked_at": now,
+            **fields,
+        }
+    if status in ("granted", "paid", "reversed"):
+        other = fields.pop("calculation_checked_by", None) or user()
+        fields = {"calculation_checked_by": other, "calculation_checked_at": now, **fields}
+    payout = Payout.objects.create(
+        **{
+            "commitment": commitment_,
+            "due_on": date(commitment_.line.year.year, 5, 15),
+            "planned": euros(amount),
+            "status": status,
+            **fields,
+        }
+    )
+    if status in ("paid", "reversed"):
+        paid = payment(payout=payout)
+        if status == "reversed":
+            payment(payout=payout, amount=-paid.amount, reverses=paid, reason="Rücküberweisung")
+    return payout
+
+
+def payment(**fields):
+    payout_ = fields.pop("payout", None) or payout("granted")
+    return Payment.objects.create(
+        **{
+            "payout": payout_,
+            "amount": payout_.granted,
+            "booked_on": date(payout_.commitment.line.year.year, 6, 1),
+            "cash_reference": f"K-{next(number)}",
+            **fields,
+        }
+    )
+
+
+def expense(amount=500, **fields):
+    share_ = fields.pop("share", None) or agreement().shares.get()
+    return Expense.objects.create(
+        **{
+            "share": share_,
+            "booked_on": date(share_.year.year, 6, 15),
+            "payee": f"Beleg {next(number)}",
+            "amount": euros(amount),
+            **fields,
+        }
+    )
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def document(**fields):
+    if "expense" not in fields and "agreement" not in fields:
+        fields["agreement"] = agreement()
+    return Document.objects.create(
+        **{
+            "name": "vereinbarung.pdf",
+            "media_type": "application/pdf",
+            "size": len(PDF),
+            "sha256": sha256(PDF).hexdigest(),
+            "content": PDF,
+            **fields,
+        }
+    )
+
+
+EXPENSES = "Datum;Empfänger;Kostenart;Betrag\n15.06.2016;Gehalt Juni;Personalkosten;1.234,50\n"
+
+
+def expense_upload(content=EXPENSES, **fields):
+    content = content.encode() if isinstance(content, str) else content
+    return ExpenseUpload.objects.create(
+        **{
+            "agreement": fields.pop("agreement", None) or agreement(),
+            "user": fields.pop("user", None) or user(),
+            "name": "belege.csv",
+            "sha256": sha256(content).hexdigest(),
+            "content": content,
+            **fields,
+        }
+    )

@@ -153,7 +153,7 @@ class TestNavigation:
         [
             (
                 "coordination",
-                "Übersicht Einsatzplan Stadtteile Verbände Stellen Fachkräfte Konten"
+                "Übersicht Einsatzplan Stadtteile Verbände Stellen Fachkräfte Haushalt Konten"
                 " Änderungsprotokoll",
             ),
             ("council", "Übersicht Stadtteile Verbände"),

@@ -4,13 +4,13 @@ Every page of the permission table gets the payloads below in its path, in its q
 and in each field of its forms. The test client raises what a page raises.
 """
 
-from copy import deepcopy
+from copy import copy
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from django.http import HttpResponse, HttpResponseRedirect
-from django.test import override_settings
-from django.urls import include, path
+from django.test import Client, override_settings
+from django.urls import include, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from coordination import urls
@@ -162,34 +162,47 @@ def read_with_hostile_query(client, url):
         fine(client.get(f"{url}?{odd}"))
 
 
-def send(client, url, pairs):
-    """A POST that leaves nothing behind, neither rows nor cookies."""
-    cookies = deepcopy(client.cookies)
+def send(client, url, pairs, sent=None):
+    """A POST that leaves nothing behind, neither rows nor cookies; the same only once."""
+    cookies = copy(client.cookies)
     body = "&".join(f"{encode(name)}={encode(value)}" for name, value in pairs)
+    if sent is not None:
+        if (url, body) in sent:
+            return None
+        sent.add((url, body))
     with undone():
         response = fine(client.post(url, body, content_type=CONTENT_TYPE))
     client.cookies = cookies
     return response
 
 
-def send_hostile_forms(client, url):
-    found = forms(client.get(url), "post")
+def send_hostile_forms(client, url, *, frame=False):
+    found, sent = forms(client.get(url), "post", frame=frame), set()
     for form in found or [None]:
-        values = filled(form) if form else {"next": [""]}
+        values = filled(form) if form else {}
+        # This client's requests are not checked for a token.
+        values.pop("csrfmiddlewaretoken", None)
+        corpus, values = (CORPUS, values) if values else (SHARP, {"next": [""]})
         target = urlsplit(form.action).path or url if form else url
 
         def pairs(values, **changed):
             return [(n, v) for n, each in (values | changed).items() for v in each]
 
-        send(client, target, [])
-        send(client, target, pairs(values))
-        for payload in [*CORPUS, "x" * 100_000]:
-            send(client, target, [(name, payload) for name in values])
+        send(client, target, [], sent)
+        send(client, target, pairs(values), sent)
+        for payload in [*corpus, "x" * 100_000]:
+            send(client, target, [(name, payload) for name in values], sent)
         for name in values:
             for payload in SHARP:
-                send(client, target, pairs(values, **{name: [payload]}))
-            send(client, target, pairs(values, **{name: ["1", "2", "1"]}))
-            send(client, target, [*pairs(values, **{name: []}), (f"{name}[]", "1")])
+                send(client, target, pairs(values, **{name: [payload]}), sent)
+            send(client, target, pairs(values, **{name: ["1", "2", "1"]}), sent)
+            send(client, target, [*pairs(values, **{name: []}), (f"{name}[]", "1")], sent)
+    return sent
+
+
+@pytest.fixture
+def cast(shared_cast):
+    return shared_cast
 
 
 @pytest.fixture
@@ -214,6 +227,24 @@ def test_hostile_queries(client, cast, page, row, who):
 @pytest.mark.parametrize(("page", "row", "who"), SEEN)
 def test_hostile_forms(client, cast, unlimited, page, row, who):
     send_hostile_forms(sign_in(client, cast, who), address(page, row, cast))
+
+
+@pytest.mark.parametrize(
+    ("who", "actions"),
+    [("coordination", {"account_logout", "set_language"}), ("nobody", {"set_language"})],
+)
+def test_hostile_forms_in_the_frame(client, cast, who, actions):
+    """The frame is the same round every page."""
+    sign_in(client, cast, who)
+    sent = send_hostile_forms(client, reverse("account_inactive"), frame=True)
+    assert {url for url, _ in sent} == {reverse(action) for action in actions}
+
+
+def test_hostile_tokens(cast):
+    client = sign_in(Client(enforce_csrf_checks=True), cast, "coordination")
+    for payload in CORPUS:
+        answer = send(client, reverse("set_language"), [("csrfmiddlewaretoken", payload)])
+        assert answer.status_code in (400, 403)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +333,7 @@ def lead_elsewhere(client, url, targets=ELSEWHERE):
         referer = {"referer": target.strip()}
         stays_here(client.get(everywhere, headers=referer))
         values = (filled(form) if form else {}) | {way: [target] for way in WAYS}
-        cookies = deepcopy(client.cookies)
+        cookies = copy(client.cookies)
         with undone():
             body = urlencode(values, doseq=True)
             stays_here(client.post(everywhere, body, content_type=CONTENT_TYPE, headers=referer))

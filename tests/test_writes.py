@@ -15,6 +15,11 @@ from tests.test_permissions import ROWS
 METHODS = ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]
 
 
+@pytest.fixture
+def cast(shared_cast):
+    return shared_cast
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_head_answers_like_get_and_writes_nothing(client, cast, who):
     """That GET writes nothing is tried with every cell of the permission table."""

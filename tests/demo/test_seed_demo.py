@@ -1,13 +1,16 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from agencies.coverage import Gap, board_on
 from agencies.models import Agency, Assignment, Position, Worker
 from coordination.access.models import User
 from coordination.access.permissions import Scope
 from coordination.audit.models import Entry
+from coordination.budget.models import Agreement, BudgetYear, LineBooking, Payout
 from coordination.demo.city import ACCOUNTS
 from districts.models import District
 
@@ -43,7 +46,7 @@ def test_it_shows_gaps_a_vacancy_and_an_overlap(city):
 
 
 def test_every_sample_account_can_sign_in(city):
-    assert len(ACCOUNTS) == 8
+    assert len(ACCOUNTS) == 10
     for address, *_rest in ACCOUNTS:
         assert User.objects.get(email=f"{address}@example.org").check_password("quartier-demo")
 
@@ -56,3 +59,21 @@ def test_the_city_is_entered_once_only(city):
 def test_never_outside_the_demo(db):
     with pytest.raises(CommandError, match="PORTAL_DEMO"):
         call_command("seed_demo")
+
+
+def test_the_money_has_the_real_shape_and_every_case(city):
+    year = BudgetYear.objects.with_sums().get(year=2017)
+    assert year.committed > 400_000
+    posts = Agreement.objects.filter(kind="positions")
+    assert [row.amount for row in posts] == [Decimal("123800.00")] * 5
+    assert Agreement.objects.filter(predecessor__isnull=False).count() == 1
+    assert set(LineBooking.objects.values_list("kind", flat=True)) == set(LineBooking.Kind.values)
+    seen = set(Payout.objects.values_list("status", flat=True))
+    assert seen == set(Payout.Status.values) - {Payout.Status.CANCELLED}
+    assert Payout.objects.filter(granted__lt=F("requested")).exists()
+    assert BudgetYear.objects.get(year=2015).is_closed
+
+
+def test_the_books_of_the_sample_city_agree(city, capsys):
+    call_command("verify_books")
+    assert capsys.readouterr().err == ""
