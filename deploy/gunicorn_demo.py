@@ -11,6 +11,8 @@ loglevel = "warning"
 
 PEOPLE = [
     ("koordination@example.org", "Flüchtlingskoordination der Stadt"),
+    ("koordination2@example.org", "Koordination: sachliche Prüfung"),
+    ("koordination3@example.org", "Koordination: rechnerische Prüfung"),
     ("awo@example.org", "Arbeiterwohlfahrt"),
     ("diakonie@example.org", "Diakonisches Werk"),
     ("drk@example.org", "Deutsches Rotes Kreuz"),
@@ -25,5 +27,5 @@ def when_ready(server):
     password = Path("build/demo.password").read_text().strip()  # as the city was created with
     print(f"\n  Quartiersportal – Beispieldaten:  http://{bind}/\n")
     for email, role in PEOPLE:
-        print(f"  {email:26}{role}")
+        print(f"  {email:28}{role}")
     print(f"\n  Passwort: {password}      Beenden: Strg+C\n", flush=True)
