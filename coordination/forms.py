@@ -14,6 +14,7 @@ from django.forms.widgets import Input
 from django.utils.translation import gettext_lazy as _
 
 from coordination import as_of
+from coordination.text import BANK_DATA, holds_iban
 
 CSS_CLASS = {
     forms.CheckboxInput: "kern-form-check__checkbox",
@@ -118,3 +119,8 @@ class ReasonField(forms.CharField):
         kwargs.setdefault("label", _("Reason"))
         kwargs.setdefault("max_length", 500)
         super().__init__(strip=True, **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if holds_iban(value):
+            raise ValidationError(BANK_DATA)

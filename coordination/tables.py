@@ -47,7 +47,9 @@ def csv_rows(text: str) -> Rows:
     delimiter = max(";,\t", key=head.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        for cells in reader:
+        for number, cells in enumerate(reader, 1):
+            if number > MOST_LINES:
+                raise ValidationError(_too_long())
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error as error:
@@ -78,16 +80,17 @@ def _unreadable() -> str:
     return _("The file cannot be read as a workbook. Please save it anew as XLSX or CSV.")
 
 
+def _too_long() -> str:
+    text = _(
+        "The sheet reaches below row %(most)d. Please copy the rows that count into an empty one."
+    )
+    return text % {"most": MOST_LINES}
+
+
 def _not_blank(rows) -> Rows:
     for number, cells in enumerate(islice(rows, MOST_LINES + 1), 1):
         if number > MOST_LINES:
-            raise ValidationError(
-                _(
-                    "The sheet reaches below row %(most)d. "
-                    "Please copy the rows that count into an empty one."
-                )
-                % {"most": MOST_LINES}
-            )
+            raise ValidationError(_too_long())
         if any(cell is not None and str(cell).strip() for cell in cells):
             yield number, list(cells)
 
@@ -101,7 +104,7 @@ def _refuse_bomb(content: bytes) -> None:
             raise ValidationError(too_large)
         marks = 0
         for part in parts:
-            text = archive.read(part)
+            text = archive.read(part).replace(b"\0", b"")  # UTF-16 hides marks between zeros
             marks += text.count(b"<")
             if b"<!DOCTYPE" in text or b"<!ENTITY" in text:  # no office program writes these
                 raise ValidationError(_unreadable())

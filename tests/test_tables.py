@@ -129,3 +129,19 @@ def test_a_broken_workbook_is_refused(kind):
 def test_a_size_is_refused_before_anything_is_read():
     with pytest.raises(ValidationError, match="3 MB. Höchstens 2 MB"):
         tables.refuse_size(2_000_001, 2_000_000)
+
+
+def test_a_document_type_is_found_in_any_encoding():
+    """In UTF-16 the marks lie between zeros; an entity may unfold to gigabytes."""
+    bomb = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+    for encoding in ("utf-8", "utf-16", "utf-16-be", "utf-32"):
+        file = BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("xl/workbook.xml", bomb.encode(encoding))
+        with pytest.raises(ValidationError, match="."):
+            list(tables.xlsx_rows(file.getvalue()))
+
+
+def test_a_million_blank_lines_are_refused_at_once():
+    with pytest.raises(ValidationError):
+        list(tables.csv_rows("Datum;Betrag\n" + "\n" * 1_000_000))

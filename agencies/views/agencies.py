@@ -67,6 +67,7 @@ def agency_detail(request, pk):
             "contacts": _contacts(agency, request.as_of),
             "positions": positions,
             "sees_staffing": sees_staffing,
+            "sees_money": request.actor.scope(Perm.VIEW_FUNDING).covers(agency.pk),
             "sees_log": request.actor.scope(Perm.VIEW_LOG).covers(agency.pk),
             "may_edit": request.actor.scope(Perm.CHANGE_CONTACT).covers(agency.pk),
             "may_add_workers": request.actor.scope(Perm.MANAGE_WORKERS).covers(agency.pk),

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Who may sign in for an agency is not for all of its caseworkers to read.
 ABOUT_ACCOUNTS = ["access.user", "agencies.membership", "people.account", "people.invitation"]
+# Nor is an agency's money.
+ABOUT_MONEY = "budget."
 
 
 class EntryQuerySet(models.QuerySet):
@@ -18,6 +20,14 @@ class EntryQuerySet(models.QuerySet):
         if scope.citywide:
             return self
         return self.filter(~Q(target_model__in=ABOUT_ACCOUNTS) | Q(agency_id__in=scope.agencies))
+
+    def without_money_outside(self, scope):
+        """Leave out what is about money, but where ``scope`` (of VIEW_FUNDING) covers it."""
+        if scope.citywide:
+            return self
+        return self.filter(
+            ~Q(target_model__startswith=ABOUT_MONEY) | Q(agency_id__in=scope.agencies)
+        )
 
     def about(self, target):
         """The entries about one row."""

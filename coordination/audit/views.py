@@ -68,7 +68,9 @@ COLUMNS = [
 @require(Perm.VIEW_LOG)
 def entry_list(request):
     accounts = request.actor.scope(Perm.VIEW_ACCOUNTS)
+    money = request.actor.scope(Perm.VIEW_FUNDING)
     rows = Entry.objects.within(request.scope).without_accounts_outside(accounts)
+    rows = rows.without_money_outside(money)
     found = EntryFilter(request.GET, rows.select_related("by"), scope=request.scope)
     lines = Lines(request, found)
     note = f"{_('Change log')} · {in_words(found)}"

@@ -157,9 +157,11 @@ def _model(label):
 
 def _field(model, name):
     try:
-        return model._meta.get_field(name) if model else None
+        field = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:
         return None
+    # What another model points here with has a name, too, but no words of its own.
+    return None if field is None or field.auto_created and not field.concrete else field
 
 
 def _shown(value, field, choices) -> str:

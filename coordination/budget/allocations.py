@@ -169,6 +169,9 @@ def reverse(funding: Funding, *, reason: str, booked_on: date, by: User | None) 
     years.check_day(allocation.year, booked_on)
     if funding.reverses_id or funding.is_reversed:
         raise ValidationError(_("This booking has been reversed already."))
+    if booked_on < funding.booked_on:
+        text = _("It lies before the booking of %(day)s.")
+        raise ValidationError({"booked_on": text % {"day": show_day(funding.booked_on)}})
     return _book(allocation, line, -funding.amount, booked_on, reason, by, reverses=funding)
 
 

@@ -19,10 +19,11 @@ from coordination.budget.models import CostKind, Expense
 from coordination.forms import DayField
 from coordination.money import MoneyFormField
 from coordination.requests import is_malformed
-from coordination.text import fold
+from coordination.text import BANK_DATA, fold, holds_iban
 
 MOST_BYTES = 5_000_000
 MOST_LINES = 5_000
+MOST_MISTAKES = 500
 # What a column may be called. The first name is the one we tell people; the others are what
 # our own exports and the English portal say.
 COLUMNS = {
@@ -85,6 +86,8 @@ def read(content: bytes) -> Content:
                 _("The file has more than %(most)d expenses. Please split it into several files.")
                 % {"most": MOST_LINES}
             )
+        if len(found.mistakes) >= MOST_MISTAKES:  # enough to see that the file is another one
+            break
         _read_line(number, {name: _cell(cells, place) for name, place in places.items()}, found)
     if not found.lines and not found.mistakes:
         raise ValidationError(_("Below the headings the file has no expenses."))
@@ -162,6 +165,8 @@ def _payee(value) -> str:
     text = " ".join(str(_whole(value)).split())
     if is_malformed(text) or not text.isprintable():
         raise ValidationError(_("The text has characters that cannot be read."))
+    if holds_iban(text):
+        raise ValidationError(BANK_DATA)
     if len(text) > LONGEST_PAYEE:
         raise ValidationError(
             _("The text is longer than %(most)d characters.") % {"most": LONGEST_PAYEE}

@@ -116,8 +116,13 @@ def _plan(agreement: Agreement, content: Content) -> Plan:
             share = expenses.share_for(
                 line.booked_on, line.cost_kind, agreement=agreement, shares=shares
             )
+            expenses.check_amount(line.amount, share)
         except ValidationError as error:
-            found = {"booked_on": shown(line.booked_on), "cost_kind": line.kind}
+            found = {
+                "booked_on": shown(line.booked_on),
+                "cost_kind": line.kind,
+                "amount": euro(line.amount),
+            }
             plan.mistakes += _mistakes(line.number, found, error)
             continue
         key = _key(share.pk, line)

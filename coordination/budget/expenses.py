@@ -14,9 +14,9 @@ from coordination.as_of import today
 from coordination.audit.log import Verb, record
 from coordination.budget import documents, years
 from coordination.budget.models import Agreement, AgreementShare, Expense
-from coordination.money import ZERO
+from coordination.money import ZERO, euro
 from coordination.periods import show_day
-from coordination.text import fold
+from coordination.text import fold, refuse_bank_data
 
 Shares = dict[tuple[int, str], AgreementShare]
 
@@ -41,8 +41,10 @@ def declare(
     """
     share = share_for(booked_on, cost_kind, agreement=agreement, shares=shares_of(agreement))
     years.lock(share.year_id)
-    if amount <= 0:
-        raise ValidationError({"amount": _("An expense has a positive amount.")})
+    # Once more: until the lock was ours, the agreement could be split otherwise.
+    share = share_for(booked_on, cost_kind, agreement=agreement, shares=shares_of(agreement))
+    check_amount(amount, share)
+    refuse_bank_data("payee", payee)
     if known is not None:
         _refuse_more_than(known, share, booked_on, payee, amount)
     expense = Expense(share=share, booked_on=booked_on, payee=payee, amount=amount, by=by)
@@ -94,6 +96,16 @@ def share_for(day: date, cost_kind: str, *, agreement: Agreement, shares: Shares
             }
         )
     return share
+
+
+def check_amount(amount: Decimal, share: AgreementShare) -> None:
+    """One expense is at least a cent and at most what the agreement has for it in the year."""
+    if amount <= 0:
+        raise ValidationError({"amount": _("An expense has a positive amount.")})
+    if amount > share.amount:
+        text = _("The agreement has only %(amount)s of this kind for %(year)s.")
+        names = {"amount": euro(share.amount), "year": share.year}
+        raise ValidationError({"amount": text % names})
 
 
 def to_prove(row: Agreement | AgreementShare) -> Decimal:

@@ -126,9 +126,10 @@ def _check_free(line: BudgetLine, amount: Decimal) -> None:
         raise ValidationError(
             {"amount": _("Only %(left)s of this line are free.") % {"left": euro(line.free)}}
         )
-    if amount > max(line.unfunded, ZERO):
+    left = max(line.unfunded + line.spare, ZERO)
+    if amount > left:
         text = _("Only %(left)s of this line are without funding.")
-        raise ValidationError({"amount": text % {"left": euro(max(line.unfunded, ZERO))}})
+        raise ValidationError({"amount": text % {"left": euro(left)}})
 
 
 def _book(line, kind, amount, booked_on, *, reason, by, partner=None, log=True) -> LineBooking:

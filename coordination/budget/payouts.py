@@ -5,7 +5,6 @@ draws an instalment at most as planned, and at most what its commitment still ha
 and what is not granted or comes back, can be planned anew.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -24,11 +23,10 @@ from coordination.budget.models import Commitment, Payment, Payout
 from coordination.budget.models.agreement import UNDER_WAY
 from coordination.money import ZERO, euro, split, summed
 from coordination.periods import show_day
+from coordination.text import refuse_bank_data
 
 Status = Payout.Status
 QUARTERS = ((2, 15), (5, 15), (8, 15), (11, 15))
-# The portal keeps no bank data. Country, check digits, perhaps a bank's letters, account.
-IBAN = re.compile(r"\b[A-Z]{2} ?[0-9]{2}(?: ?[A-Z]{4})?(?: ?[0-9]){10,30}\b")
 
 
 def propose(commitment: Commitment, *, day: date | None = None) -> list[tuple[date, Decimal]]:
@@ -106,7 +104,7 @@ def request(payout: Payout, *, amount: Decimal, note: str = "", by: User) -> Pay
     if amount > payout.planned:
         text = _("Only %(left)s are planned. For more, the city plans another instalment.")
         raise ValidationError({"amount": text % {"left": euro(payout.planned)}})
-    _check_no_bank_data("note", note)
+    refuse_bank_data("note", note)
     payout.status = Status.REQUESTED
     payout.requested, payout.request_note = amount, note
     payout.requested_by, payout.requested_at = by, timezone.now()
@@ -134,7 +132,7 @@ def check_content(payout: Payout, *, granted: Decimal, reason: str = "", by: Use
     """
     payout, _commitment = _locked(payout, Status.REQUESTED, by=by)
     _check_four_eyes(payout, by)
-    _check_no_bank_data("reason", reason)
+    refuse_bank_data("reason", reason)
     if granted > payout.requested:
         text = _("Only %(left)s are requested.")
         raise ValidationError({"granted": text % {"left": euro(payout.requested)}})
@@ -157,8 +155,9 @@ def check_calculation(payout: Payout, *, granted: Decimal, by: User) -> Payout:
     payout, _commitment = _locked(payout, Status.CONTENT_CHECKED, by=by)
     _check_four_eyes(payout, by)
     if granted != payout.granted:
-        text = _("The content check granted %(amount)s. If that is wrong, send it back.")
-        raise ValidationError({"granted": text % {"amount": euro(payout.granted)}})
+        # Not how much: whoever checks is to work it out.
+        text = _("The content check granted another amount. If it is wrong, send the request back.")
+        raise ValidationError({"granted": text})
     payout.status = Status.GRANTED
     payout.calculation_checked_by, payout.calculation_checked_at = by, timezone.now()
     _save(payout)
@@ -170,7 +169,7 @@ def check_calculation(payout: Payout, *, granted: Decimal, by: User) -> Payout:
 def send_back(payout: Payout, *, reason: str, by: User) -> Payout:
     """Back to the agency, with a reason; what was checked has to be checked again."""
     payout, _commitment = _locked(payout, *UNDER_WAY, by=by)
-    _check_no_bank_data("reason", reason)
+    refuse_bank_data("reason", reason)
     before = values(payout, "status", "requested", "granted")
     payout.status = Status.PLANNED
     payout.requested = payout.requested_by = payout.requested_at = None
@@ -188,7 +187,8 @@ def pay(payout: Payout, *, booked_on: date, cash_reference: str, by: User) -> Pa
     """Book that the treasury paid the granted amount on ``booked_on`` under this reference."""
     payout, commitment = _locked(payout, Status.GRANTED, by=by)
     _check_day(commitment, booked_on)
-    _check_no_bank_data("cash_reference", cash_reference)
+    _check_treasury(commitment, booked_on)
+    refuse_bank_data("cash_reference", cash_reference)
     # The request reserved the amount; this holds even if it did not.
     left = commitment.committed - commitment.paid
     if payout.granted > left:
@@ -216,7 +216,7 @@ def reverse(payment: Payment, *, booked_on: date, reason: str, by: User) -> Paym
     payout, commitment = _locked(payment.payout, Status.PAID, by=by)
     payment = Payment.objects.get(pk=payment.pk)
     _check_day(commitment, booked_on)
-    _check_no_bank_data("reason", reason)
+    refuse_bank_data("reason", reason)
     if payment.reverses_id or payment.is_reversed:
         raise ValidationError(_("This booking has been reversed already."))
     if booked_on < payment.booked_on:
@@ -244,7 +244,7 @@ def reverse(payment: Payment, *, booked_on: date, reason: str, by: User) -> Paym
 def cancel(payout: Payout, *, reason: str, by: User) -> Payout:
     """Give up a planned instalment; its amount can be planned anew."""
     payout, _commitment = _locked(payout, Status.PLANNED, by=by)
-    _check_no_bank_data("reason", reason)
+    refuse_bank_data("reason", reason)
     before = values(payout, "status")
     payout.status = Status.CANCELLED
     _save(payout)
@@ -280,6 +280,14 @@ def _too_late(payout: Payout, by: User, status: str) -> ValidationError:
     return ValidationError(text % {"status": status}, code="too_late")
 
 
+def _check_treasury(commitment: Commitment, booked_on: date) -> None:
+    year = commitment.line.year
+    if booked_on > year.last_payment_on:
+        text = _("%(day)s is the last day on which the treasury pays from the budget %(year)s.")
+        names = {"day": show_day(year.last_payment_on), "year": year}
+        raise ValidationError({"booked_on": text % names})
+
+
 def _check_four_eyes(payout: Payout, by: User) -> None:
     if text := obstacle(payout, by):
         raise ValidationError(text)
@@ -289,19 +297,6 @@ def _check_day(commitment: Commitment, booked_on: date) -> None:
     years.check_day(commitment.line.year, booked_on)
     if booked_on > today():
         raise ValidationError({"booked_on": _("This day lies in the future.")})
-
-
-def _check_no_bank_data(field: str, text: str) -> None:
-    if any(_is_iban(found) for found in IBAN.findall(text.upper())):
-        raise ValidationError(
-            {field: _("This looks like an IBAN. The portal keeps no bank data; leave it out.")}
-        )
-
-
-def _is_iban(text: str) -> bool:
-    """By its check digits (ISO 13616), so that a long cash reference is not taken for one."""
-    text = text.replace(" ", "")
-    return int("".join(str(int(sign, 36)) for sign in text[4:] + text[:4])) % 97 == 1
 
 
 def _save(payout: Payout) -> None:

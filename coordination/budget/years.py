@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.access.models import User
+from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
 from coordination.budget.models import BudgetLine, BudgetYear, Commitment, LineBooking, Payout
 from coordination.budget.models.booking import BookingQuerySet
@@ -143,6 +144,9 @@ def close(year: BudgetYear, *, carry_over: dict[int, Decimal], by: User | None) 
     # The earlier year first, here as in ``lock``: two who close years never wait for each other.
     (year,) = lock(year.pk)
     following = _following(year, by) if any(carry_over.values()) else None
+    if today() < year.last_payment_on:
+        text = _("Until %(day)s the treasury still pays from this year's budget.")
+        raise ValidationError(text % {"day": show_day(year.last_payment_on)})
     payouts, commitments = open_payouts(year).count(), unpaid_commitments(year).count()
     if payouts or commitments:
         raise ValidationError(

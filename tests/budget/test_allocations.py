@@ -2,11 +2,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from coordination.audit.models import Entry
-from coordination.budget import allocations
-from coordination.budget.models import Funding, SocialShare, StateAllocation
+from coordination.budget import allocations, lines, years
+from coordination.budget.models import BudgetLine, Funding, SocialShare, StateAllocation
 from tests import make
 from tests.agencies.test_assignments import in_parallel
 from tests.agencies.test_occupancies import refusal
@@ -190,3 +191,39 @@ def test_twenty_clicks_distribute_once():
     acts = [lambda: distribute(notice, line=line, seen=seen)] * 20
     assert in_parallel(acts).count(True) == 1
     assert left(notice) == 37_300
+
+
+def test_a_distribution_is_not_reversed_before_it_was_made():
+    funding = make.funding(booked_on=date(2016, 6, 30))
+    with pytest.raises(ValidationError) as error:
+        allocations.reverse(
+            funding, reason="Irrtum", booked_on=date(2016, 6, 29), by=make.user("coordination")
+        )
+    assert "30.06.2016" in error.value.message_dict["booked_on"][0]
+
+
+def test_what_was_carried_over_is_not_funded_a_second_time():
+    """It was funded in the year it came from."""
+    by = make.user("coordination")
+    old = make.line(1_000, year=make.year(2016))
+    make.funding(1_000, line=old, allocation=make.allocation(100_000, year=old.year))
+    years.close(old.year, carry_over={old.pk: Decimal("1000.00")}, by=by)
+    new = BudgetLine.objects.get(year__year=2017)
+    notice = make.allocation(100_000, year=new.year)
+    with pytest.raises(ValidationError) as error:
+        allocations.distribute(
+            notice, line=new, amount=Decimal("0.01"), booked_on=date(2017, 3, 1), by=by
+        )
+    assert "0,00" in error.value.message_dict["amount"][0]
+    # Of what it gives away, the line gives that first.
+    other = make.line(500, year=new.year)
+    lines.supplement(
+        new, amount=Decimal("300"), booked_on=date(2017, 3, 1), reason="Nachtrag", by=by
+    )
+    lines.move(
+        new, to=other, amount=Decimal("1000"), booked_on=date(2017, 3, 2), reason="Bedarf", by=by
+    )
+    allocations.distribute(
+        notice, line=new, amount=Decimal("300"), booked_on=date(2017, 3, 3), by=by
+    )
+    assert BudgetLine.objects.with_funding().get(pk=new.pk).unfunded == 0

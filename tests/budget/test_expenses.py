@@ -81,7 +81,7 @@ def test_what_cannot_be_an_expense_is_refused_at_its_field(agreement, typed, fie
 
 def test_a_day_to_come_is_refused():
     now = today()
-    agreement = make.agreement(parts={now.year: 100, now.year + 1: 100})
+    agreement = make.agreement(parts={now.year: 9_000, now.year + 1: 9_000})
     found = refusal(declare, agreement, booked_on=now + timedelta(days=1))
     assert found == {"booked_on": ["Dieser Tag liegt in der Zukunft."]}
     declare(agreement, booked_on=now)
@@ -188,3 +188,15 @@ def test_the_same_reversal_at_once_is_one():
         results = list(threads.map(once, range(8)))
     assert len(results) - results.count(None) == 1
     assert Expense.objects.count() == 2
+
+
+def test_one_expense_is_no_more_than_the_agreement_has(agreement):
+    share = agreement.shares.get(year__year=2016)
+    found = refusal(declare, agreement, amount=share.amount + Decimal("0.01"))
+    assert "Die Vereinbarung hat für 2016 nur" in found["amount"][0]
+    declare(agreement, amount=share.amount)
+
+
+def test_bank_data_is_refused_as_payee(agreement):
+    found = refusal(declare, agreement, payee="Miete DE89 3704 0044 0532 0130 00")
+    assert "IBAN" in found["payee"][0]

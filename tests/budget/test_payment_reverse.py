@@ -40,7 +40,7 @@ def test_a_reversal_gives_the_money_back_to_the_commitment(city):
     text = city.get(url(payment)).text
     assert f"6.000,00\xa0€ am 01.06.2016, Kassenzeichen {payment.cash_reference}" in text
     response = city.post(url(payment), TYPED, follow=True)
-    assert "Die Zahlung ist rückgebucht." in response.text
+    assert "Die Zahlung ist storniert." in response.text
     assert "Konto erloschen" in response.text
     assert Payout.objects.get().status == "reversed"
     assert Commitment.objects.with_sums().get().drawable == 24_000

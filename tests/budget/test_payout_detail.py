@@ -178,7 +178,7 @@ def test_every_step_of_the_money_trail_is_a_link(city):
     ]:
         assert reverse(name, args=[row.pk]) in text
     assert "−6.000,00\xa0€" in text
-    assert "Rückbuchung: Rücküberweisung" in text
+    assert "Storno: Rücküberweisung" in text
 
 
 def test_it_costs_the_same_with_many_positions(city, django_assert_max_num_queries):

@@ -234,7 +234,8 @@ def test_less_than_requested_needs_a_reason(three):
 def test_the_second_person_must_come_to_the_same_amount(three):
     payout = make.payout("content_checked")
     said = refusal(payouts.check_calculation, payout, granted=euros("5999"), by=three[0])
-    assert "6.000,00" in said["granted"][0]
+    assert "einen anderen Betrag" in said["granted"][0]
+    assert "6.000" not in said["granted"][0]
 
 
 @pytest.mark.parametrize("status", ["requested", "content_checked", "granted"])
@@ -447,3 +448,14 @@ def test_lowering_and_requesting_at_once_share_what_is_there():
     )
     assert results.count(REFUSED) == 1
     assert Commitment.objects.with_sums().get().drawable >= 0
+
+
+def test_nothing_is_paid_after_the_last_day_of_payment(three):
+    payout = make.payout("granted")
+    year = payout.commitment.line.year
+    type(year).objects.filter(pk=year.pk).update(last_payment_on=date(2016, 12, 16))
+    said = refusal(
+        payouts.pay, payout, booked_on=date(2016, 12, 17), cash_reference="K", by=three[0]
+    )
+    assert said == {"booked_on": ["Aus dem Haushalt 2016 zahlt die Kasse nur bis 16.12.2016."]}
+    payouts.pay(payout, booked_on=date(2016, 12, 16), cash_reference="K", by=three[0])

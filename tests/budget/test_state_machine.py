@@ -84,6 +84,18 @@ class Line:
     available: Decimal
     carried_out: Decimal = ZERO
     funded: Decimal = ZERO
+    carried_in: Decimal = ZERO
+    given_away: Decimal = ZERO  # by moves and cuts
+
+    @property
+    def spare(self):
+        """What was carried in and not given away yet; it is given away first."""
+        return max(self.carried_in - self.given_away, ZERO)
+
+    @property
+    def unfunded(self):
+        """What the Land could still fund: neither it nor an earlier year pays for it."""
+        return self.available + self.carried_out - self.spare - self.funded
 
 
 @dataclass
@@ -152,8 +164,9 @@ class Ledger(RuleBasedStateMachine):
         return self.lines[line].available - self.committed(line)
 
     def unfunded(self, line):
+        """What the line can give away without leaving what the Land funds unfounded."""
         row = self.lines[line]
-        return max(row.available + row.carried_out - row.funded, ZERO)
+        return max(row.unfunded + row.spare, ZERO)
 
     def draws_of(self, bound, *statuses):
         rows = [row for row in self.draws.values() if row.bound == bound]
@@ -229,6 +242,7 @@ class Ledger(RuleBasedStateMachine):
             by=self.people[0],
         ):
             line.available += amount
+            line.given_away += max(-amount, ZERO)
 
     @rule(number=index, other=index, amount=amounts, wrong=rarely)
     def move(self, number, other, amount, wrong):
@@ -251,6 +265,7 @@ class Ledger(RuleBasedStateMachine):
             by=self.people[0],
         ):
             line.available -= amount
+            line.given_away += amount
             target.available += amount
 
     # --- What the Land gives ---------------------------------------------------------------------
@@ -260,7 +275,7 @@ class Ledger(RuleBasedStateMachine):
         pk = self.pick(self.lines, number, lambda row: row.year == 2016)
         line = self.lines[pk]
         given = sum((row[1] for row in self.fundings.values() if row[2]), ZERO)
-        most = min(self.earmarked - given, line.available - line.funded)
+        most = min(self.earmarked - given, line.unfunded)
         amount = near(amount, most)
         expected = line.year == 2016 and self.is_open(2016) and not wrong and 0 < amount <= most
         funding = self.accepted(
@@ -496,7 +511,7 @@ class Ledger(RuleBasedStateMachine):
         pk = self.pick(self.shares, number)
         share, amount = self.shares[pk], near(amount, Decimal("500"))
         expense = self.accepted(
-            self.is_open(share.year) and amount > 0 and not wrong,
+            self.is_open(share.year) and 0 < amount <= share.amount and not wrong,
             expenses.declare,
             agreement=Agreement.objects.get(pk=share.agreement),
             booked_on=self.day(2018 if wrong else share.year, False),
@@ -558,9 +573,10 @@ class Ledger(RuleBasedStateMachine):
         for row in self.lines.values():
             if (row.year, row.account) == (line.year + 1, line.account):
                 row.available += amount
+                row.carried_in += amount
                 return
         new = BudgetLine.objects.get(year__year=line.year + 1, account=line.account)
-        self.lines[new.pk] = Line(line.year + 1, line.account, amount)
+        self.lines[new.pk] = Line(line.year + 1, line.account, amount, carried_in=amount)
 
     @rule(number=index, amounts=st.lists(amounts, max_size=4))
     def settle_and_close(self, number, amounts):

@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from coordination.audit.models import Entry
 from coordination.budget import years
@@ -152,3 +153,12 @@ def test_reopening_asks_a_reason_and_keeps_what_was_carried_over():
     assert "bereits offen" in str(refusal(years.reopen, year, reason="x", by=None))
     close(year, {line.pk: Decimal(600)})
     assert BudgetLine.objects.with_sums().get(year__year=2017).available == 1_000
+
+
+def test_a_year_is_not_closed_while_the_treasury_still_pays(monkeypatch):
+    year = make.year(2016, last_payment_on=date(2016, 12, 16))
+    monkeypatch.setattr(years, "today", lambda: date(2016, 12, 15))
+    with pytest.raises(ValidationError, match="Bis 16.12.2016 zahlt die Kasse noch"):
+        years.close(year, carry_over={}, by=make.user())
+    monkeypatch.setattr(years, "today", lambda: date(2016, 12, 16))
+    assert years.close(year, carry_over={}, by=make.user()).is_closed

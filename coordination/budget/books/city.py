@@ -193,9 +193,15 @@ def allocations_distributed(rows):
 @check(gettext_lazy("Allocations pay for lines of their year, at most what they have."), "lines")
 def line_funding(rows):
     funded = sums(rows.fundings.values(), "line_id")
+    booked = rows.line_bookings.values()
+    own = [row for row in booked if row["kind"] != "carry_over"]
+    came = sums((row for row in own if row["amount"] > 0), "line_id")
+    went = sums((row for row in own if row["amount"] < 0), "line_id")
+    carried = [row for row in booked if row["kind"] == "carry_over" and row["amount"] > 0]
+    carried = sums(carried, "line_id")
     for pk, line in rows.lines.items():
-        # What was carried over took its funding along.
-        most = rows.available[pk] - rows.carried_out[pk]
+        # What was carried over is funded where it came from; what went, went of that first.
+        most = came[pk] + min(carried[pk] + went[pk], ZERO)
         if not ZERO <= funded[pk] <= max(most, ZERO):
             name, words = rows.name("lines", line), _("at most %(most)s") % {"most": show(most)}
             yield Finding(name, _("funded"), words, show(funded[pk]))

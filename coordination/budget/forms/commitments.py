@@ -38,11 +38,13 @@ class CommitmentForm(forms.Form):
 
     @staticmethod
     def proposed(share, lines):
-        """The line with the code that binds this agreement in other years, else the freest."""
-        bound = Commitment.objects.filter(share__agreement=share.agreement_id)
-        codes = set(bound.values_list("line__product", "line__account"))
-        same = [line for line in lines if (line.product, line.account) in codes]
-        return max(same or lines, key=lambda line: line.free, default=None)
+        """The line of the code that binds this agreement, else its kind of cost, elsewhere."""
+        alike = Commitment.objects.filter(share__cost_kind=share.cost_kind)
+        for bound in (alike.filter(share__agreement=share.agreement_id), alike):
+            codes = set(bound.values_list("line__product", "line__account"))
+            if same := [line for line in lines if (line.product, line.account) in codes]:
+                return max(same, key=lambda line: line.free)
+        return lines[0] if len(lines) == 1 else None
 
 
 class CommitmentChangeForm(forms.Form):

@@ -3,11 +3,11 @@ from datetime import date
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Least
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from coordination.budget.models.booking import Booking, BookingQuerySet
-from coordination.money import total
+from coordination.money import NOTHING, total
 
 
 class CitywideQuerySet(models.QuerySet):
@@ -119,14 +119,19 @@ class BudgetLineQuerySet(CitywideQuerySet):
         ).annotate(free=F("available") - F("committed"))
 
     def with_funding(self):
-        """With how much of the line is ``funded`` by the Land, and how much is not.
+        """With how much the Land has ``funded`` of the line, and how much it has ``unfunded``.
 
-        What was carried over to the next year took its funding along, so it counts as had.
+        What was carried over has been funded where it came from, and is not funded again. What
+        the line gave away, it gave of that first; ``spare`` is what is left of it.
         """
         booked = "budget.LineBooking"
-        gone = total(booked, "line", kind="carry_over", amount__lt=0)
+        own = {"kind__in": ["planned", "supplement", "move"]}
+        came = total(booked, "line", kind="carry_over", amount__gt=0)
+        spare = came + total(booked, "line", **own, amount__lt=0)
         return self.annotate(
-            had=total(booked, "line") - gone, funded=total("budget.Funding", "line")
+            had=total(booked, "line", **own, amount__gt=0) + Least(spare, NOTHING),
+            spare=Greatest(spare, NOTHING),
+            funded=total("budget.Funding", "line"),
         ).annotate(unfunded=F("had") - F("funded"))
 
 

@@ -35,7 +35,7 @@ COLUMNS = [
     (gettext_lazy("Signed on"), lambda row: row.signed_on),
     (gettext_lazy("Amount"), lambda row: row.agreed, SUM),
     (gettext_lazy("Committed"), lambda row: row.committed, SUM),
-    (gettext_lazy("Requested"), lambda row: row.requested, SUM),
+    (gettext_lazy("Under way"), lambda row: row.requested, SUM),
     (gettext_lazy("Paid"), lambda row: row.paid, SUM),
     (gettext_lazy("Declared"), lambda row: row.declared, SUM),
 ]
@@ -103,7 +103,8 @@ def agreement_create(request):
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("%(row)s was created.") % {"row": agreement})
+            text = _("%(row)s was created. Next, bind its yearly shares on budget lines.")
+            messages.success(request, text % {"row": agreement})
             return redirect(_address(request, agreement))
     return render(request, "budget/agreement_create.html", {"form": form, "rows": rows})
 

@@ -33,7 +33,7 @@ AGENCY_COLUMNS = [
     (gettext_lazy("Agency"), lambda row: row.short_name),
     (gettext_lazy("Agreed"), lambda row: row.agreed, SUM),
     (gettext_lazy("Committed"), lambda row: row.committed, SUM),
-    (gettext_lazy("Requested"), lambda row: row.requested, SUM),
+    (gettext_lazy("Under way"), lambda row: row.requested, SUM),
     (gettext_lazy("Paid"), lambda row: row.paid, SUM),
     (gettext_lazy("Declared"), lambda row: row.declared, SUM),
     (gettext_lazy("Still to draw"), lambda row: row.drawable, SUM),

@@ -42,7 +42,7 @@ def columns(side: str):
     return [
         (_("Agency"), lambda row: row.commitment.share.agreement.agency.short_name),
         (_("Agreement"), lambda row: row.commitment.share.agreement.reference),
-        (_("Budget year"), lambda row: row.commitment.line.year.year),
+        (_("Budget year"), lambda row: str(row.commitment.line.year)),
         (_("Kind of cost"), lambda row: row.commitment.share.get_cost_kind_display()),
         (_("Budget line"), lambda row: row.commitment.line.code),
         (_("Due on"), lambda row: row.due_on),

@@ -18,7 +18,7 @@ from coordination.budget.models import BudgetLine, BudgetYear
 from coordination.exports import SUM, download
 
 COLUMNS = [
-    (gettext_lazy("Budget year"), lambda row: row.year),
+    (gettext_lazy("Budget year"), lambda row: str(row)),
     (gettext_lazy("Status"), lambda row: _("closed") if row.is_closed else _("open")),
     (gettext_lazy("Last day of payment"), lambda row: row.last_payment_on),
     (gettext_lazy("Available"), lambda row: row.available, SUM),
