@@ -61,24 +61,24 @@ class Standing:
 
     @property
     def bar(self) -> list[Part]:
-        """The line as parts of a bar: what is paid, bound and free."""
-        whole = max(self.line.available, self.line.committed, self.line.paid)
-        amounts = {
-            "paid": self.line.paid,
-            "bound": self.line.committed - self.line.paid,
-            "free": self.line.available - self.line.committed,
-        }
-        parts, start = [], 0.0
-        for name, amount in amounts.items():
-            if whole > 0 and amount > 0:
-                width = float(amount * 100 / whole)
-                parts.append(Part(name, round(start, 2), round(width, 2)))
-                start += width
-        return parts
+        return bar(self.line.paid, self.line.committed, self.line.available)
 
     @property
     def paid_percent(self) -> int:
         return percent(self.line.paid, self.line.available)
+
+
+def bar(paid: Decimal, committed: Decimal, available: Decimal) -> list[Part]:
+    """What is paid, bound and free, as parts of a bar; what is nothing has no part."""
+    whole = max(available, committed, paid)
+    amounts = {"paid": paid, "bound": committed - paid, "free": available - committed}
+    parts, start = [], 0.0
+    for name, amount in amounts.items():
+        if whole > 0 and amount > 0:
+            width = float(amount * 100 / whole)
+            parts.append(Part(name, round(start, 2), round(width, 2)))
+            start += width
+    return parts
 
 
 def percent(part: Decimal, whole: Decimal) -> int:

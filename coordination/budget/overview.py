@@ -68,11 +68,15 @@ def money_of(year: BudgetYear, previous: BudgetYear | None, day: date, scope: Sc
     """The year within the scope, in a fixed number of queries."""
     so_far, expected = savings.both(year, day, scope)
     agencies = _agencies(year, scope)
+    found = list(agencies)
+    for row in found:
+        row.bar = forecast.bar(row.paid, row.committed, row.agreed)
+        row.paid_percent = forecast.percent(row.paid, row.agreed)
     return YearMoney(
         year=year,
         previous=previous,
         standings=_standings(year, previous, day, so_far, expected) if scope.citywide else [],
-        agencies=list(agencies),
+        agencies=found,
         together=_together(agencies),
         shares=[] if scope.citywide else _shares(year, scope),
         savings=so_far,

@@ -22,7 +22,8 @@ def test_every_page_is_accessible_quiet_and_fits(visit, cast, who):
     """One test per person: signing in and building the city cost more than a page."""
     seen, found = visit(who), []
     for page, row, *answers in ROWS:
-        if answers[HEAD[2:].index(who)] == "yes":
+        # A PDF is shown by the browser's own viewer, which is not ours to judge.
+        if answers[HEAD[2:].index(who)] == "yes" and not page.endswith("_pdf"):
             found += [f"{page}: {line}" for line in look_at(seen, address(page, row, cast))]
     assert not found, "\n".join(found)
 
