@@ -4,7 +4,7 @@ SQLite keeps ``decimal`` columns as floating point; whole cents are exact on eve
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
@@ -184,3 +184,12 @@ def total(model: str, to: str, amount: str | Combinable = "amount", **only) -> C
 def summed(rows: QuerySet, amount: str | Combinable = "amount") -> Decimal:
     """The sum of the rows, computed by the database; 0 if there are none."""
     return rows.order_by().aggregate(total=Coalesce(Sum(amount), NOTHING))["total"]
+
+
+def summed_up(rows: QuerySet, names: Iterable[str]) -> dict[str, Decimal]:
+    """Fields or annotations of the rows, each summed by the database; 0 if there are none.
+
+    Django sums an aggregate that is called like the annotation it sums without that annotation.
+    """
+    sums = rows.order_by().aggregate(**{f"all_{name}": Sum(name) for name in names})
+    return {name: sums[f"all_{name}"] or ZERO for name in names}

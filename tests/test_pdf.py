@@ -18,6 +18,7 @@ DOCUMENT = """
 {% block title %}Mittel{% endblock %}
 {% block content %}
   <h1>Mittel im Überblick</h1>
+  {# "safe" lets the markup through that the tests try to fetch files with. #}
   {{ hostile|safe }}
   <table>
     <thead><tr><th scope="col">Zweck</th><th scope="col" class="numeric">Betrag</th></tr></thead>

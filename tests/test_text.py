@@ -1,6 +1,7 @@
 """Comparing what people type, and finding bank data in it."""
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from coordination.forms import ReasonField
 from coordination.text import fold, holds_iban
@@ -45,7 +46,7 @@ def test_other_numbers_are_left_alone(text):
 
 def test_no_reason_takes_one():
     field = ReasonField()
-    with pytest.raises(Exception, match="IBAN"):
+    with pytest.raises(ValidationError, match="IBAN"):
         field.clean(f"zurück an {IBAN}")
     assert field.clean("zurück an die Kasse") == "zurück an die Kasse"
 

@@ -15,7 +15,7 @@ from coordination.budget.forecast import Standing
 from coordination.budget.models import AgreementShare, BudgetLine, BudgetYear, Payment
 from coordination.budget.models.agreement import STILL_ASKED, UNDER_WAY
 from coordination.budget.savings import Saving
-from coordination.money import ZERO, total
+from coordination.money import ZERO, summed_up, total
 
 MEASURES = ["agreed", "committed", "requested", "paid", "declared", "drawable", "unproven"]
 
@@ -77,7 +77,7 @@ def money_of(year: BudgetYear, previous: BudgetYear | None, day: date, scope: Sc
         previous=previous,
         standings=_standings(year, previous, day, so_far, expected) if scope.citywide else [],
         agencies=found,
-        together=_together(agencies),
+        together=summed_up(agencies, MEASURES),
         shares=[] if scope.citywide else _shares(year, scope),
         savings=so_far,
         expected=expected,
@@ -123,11 +123,6 @@ def _agencies(year, scope):
             unproven=F("paid") - F("declared"),
         )
     )
-
-
-def _together(agencies) -> dict:
-    sums = agencies.aggregate(**{f"{name}_sum": Sum(name) for name in MEASURES})
-    return {name: sums[f"{name}_sum"] or ZERO for name in MEASURES}
 
 
 def _shares(year, scope):

@@ -153,10 +153,10 @@ def test_the_sums_are_those_of_the_filter_not_of_the_page(city, monkeypatch):
     make.payout(amount=4)
     response = city.get(URL)
     assert response.context["sums"] == {
-        "all_planned": Decimal("1234.50"),
-        "all_requested": Decimal("1230.50"),
-        "all_granted": Decimal("1230.25"),
-        "all_paid": Decimal("1000.00"),
+        "planned": Decimal("1234.50"),
+        "requested": Decimal("1230.50"),
+        "granted": Decimal("1230.25"),
+        "paid": Decimal("1000.00"),
     }
     assert "1.230,25\xa0€" in response.text
 

@@ -8,11 +8,6 @@ from coordination.forms import DayField, ReasonField
 from coordination.money import MoneyFormField, euro
 
 
-def booking_day(year):
-    """Today, or the nearest day within the budget year."""
-    return min(max(today(), year.starts_on), year.ends_on)
-
-
 class LineChoice(forms.ModelChoiceField):
     def label_from_instance(self, line):
         return f"{line.code} – {_('free')}: {euro(line.free)} – {line.title}"
@@ -29,7 +24,7 @@ class CommitmentForm(forms.Form):
         found = list(lines)
         proposed = self.proposed(share, found)
         left = share.amount - share.committed
-        initial = {"booked_on": booking_day(share.year)}
+        initial = {"booked_on": share.year.nearest_day(today())}
         if proposed:
             initial |= {"line": proposed.pk, "amount": max(min(left, proposed.free), 0) or None}
         super().__init__(*args, initial=initial, **kwargs)
@@ -59,7 +54,7 @@ class CommitmentChangeForm(forms.Form):
 
     def __init__(self, *args, commitment: Commitment, **kwargs):
         initial = {
-            "booked_on": booking_day(commitment.line.year),
+            "booked_on": commitment.line.year.nearest_day(today()),
             "seen": commitment.bookings.count(),
         }
         super().__init__(*args, initial=initial, **kwargs)

@@ -2,14 +2,14 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Sum, UniqueConstraint
+from django.db.models import F, Q, UniqueConstraint
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coordination.budget.models.booking import Booking, BookingQuerySet
 from coordination.budget.models.line import BudgetLine, BudgetYear, CitywideQuerySet
-from coordination.money import NOTHING, MoneyField, total
+from coordination.money import MoneyField, summed_up, total
 from coordination.periods import Period, PeriodQuerySet, show_day
 
 
@@ -69,10 +69,7 @@ class StateAllocationQuerySet(CitywideQuerySet):
     def sums(self) -> dict:
         """The sums over all these notices."""
         names = ("amount", "earmarked", "distributed", "undistributed")
-        # An aggregate called like the annotation it sums would silently be 0 on SQLite.
-        sums = {f"sum_of_{name}": Sum(name, default=NOTHING) for name in names}
-        found = self.with_sums().aggregate(**sums)
-        return {name: found[f"sum_of_{name}"] for name in names}
+        return summed_up(self.with_sums(), names)
 
 
 class StateAllocation(models.Model):

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from coordination.budget.forms.agreements import (
 )
 from coordination.budget.models import Agreement
 from coordination.exports import SUM, download, in_words
-from coordination.money import ZERO
+from coordination.money import summed_up
 from coordination.paging import page
 
 MEASURES = ("agreed", "committed", "requested", "paid", "declared")
@@ -50,14 +49,13 @@ def agreement_list(request):
     note = f"{_('Agreements')} · {in_words(found)}"
     if answer := download(request, "vereinbarungen", COLUMNS, found.qs, note=note):
         return answer
-    sums = found.qs.order_by().aggregate(**{f"all_{name}": Sum(name) for name in MEASURES})
     return render(
         request,
         "budget/agreement_list.html",
         {
             "filter": found,
             "page": page(request, found.qs),
-            "sums": {name: sums[f"all_{name}"] or ZERO for name in MEASURES},
+            "sums": summed_up(found.qs, MEASURES),
         },
     )
 
@@ -78,7 +76,7 @@ def agreement_detail(request, pk):
             "positions": agreement.positions.select_related("agency"),
             "documents": agreement.documents.listed(),
             "shares": [(row, getattr(row, "commitment", None)) for row in shares],
-            "sums": {name: sum((getattr(row, name) for row in shares), ZERO) for name in measures},
+            "sums": summed_up(shares, measures),
             "may_declare": may(Perm.DECLARE_USE).covers(agreement.agency_id),
             "may_request": may(Perm.REQUEST_PAYOUTS).covers(agreement.agency_id),
             "sees_positions": may(Perm.VIEW_STAFFING).covers(agreement.agency_id),

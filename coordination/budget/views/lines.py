@@ -10,7 +10,7 @@ from coordination.as_of import today
 from coordination.budget import lines
 from coordination.budget.forms.lines import LineEditForm, LineForm, MoveForm, SupplementForm
 from coordination.budget.models import BudgetLine, BudgetYear, Commitment
-from coordination.money import euro
+from coordination.money import euro, summed
 
 
 @require_safe
@@ -27,7 +27,7 @@ def line_detail(request, pk):
             "bookings": line.bookings.select_related("partner__year", "by"),
             "commitments": commitments.select_related("share__agreement__agency"),
             "fundings": fundings,
-            "funded": sum(funding.amount for funding in fundings),
+            "funded": summed(line.fundings.all()),
             "may_reverse": _may_book(request, line.year),
             "sees_log": bool(request.actor.scope(Perm.VIEW_LOG)),
         },

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Sum
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +16,7 @@ from coordination.budget.forms.payouts import PlanForm
 from coordination.budget.models import Agreement, BudgetYear, Commitment, Payout
 from coordination.budget.stages import NEXT, Row, steps
 from coordination.exports import SUM, download, in_words
-from coordination.money import ZERO
+from coordination.money import ZERO, summed_up
 from coordination.paging import page
 
 Status = Payout.Status
@@ -84,8 +83,7 @@ def payout_list(request):
             "filter": found,
             "page": paged,
             "rows": [Row(payout, side, today()) for payout in paged.rows],
-            # An aggregate called like an annotation would be summed without it.
-            "sums": listed.order_by().aggregate(**{f"all_{name}": Sum(name) for name in MEASURES}),
+            "sums": summed_up(listed, MEASURES),
             "waiting": [Row(payout, side, today()) for payout in waiting[:SHOWN_FIRST]],
             "more_wait": len(waiting) > SHOWN_FIRST,
             "has_part": has_part,
