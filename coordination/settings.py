@@ -41,6 +41,8 @@ PORTAL_NAME = "Quartiersportal"
 PORTAL_CITY = os.environ.get("PORTAL_CITY", "Mönchengladbach" if DEMO else "")
 # The demo opens in the middle of the sample term, not today, so that it shows a lively present.
 PORTAL_DAY = date(2016, 12, 1) if DEMO else None
+# The Land whose public holidays count, as ISO 3166-2:DE names it without "DE-".
+PORTAL_LAND = os.environ.get("PORTAL_LAND", "NW")
 # Weekly hours of one full-time equivalent: 39 in municipal service (TVöD-VKA, § 6 Abs. 1).
 FULL_TIME_WEEKLY_HOURS = Decimal(os.environ.get("PORTAL_WEEKLY_HOURS", "39"))
 
@@ -68,6 +70,10 @@ INSTALLED_APPS = [
     "coordination.people",
     "volunteers",
     "coordination.budget",
+    "agencies.reports",
+    "agencies.activity",
+    "agencies.offers",
+    "agencies.lists",
     "agencies",
     "districts",
     "coordination.audit",

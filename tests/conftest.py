@@ -1,6 +1,7 @@
 import gc
 import os
 import pickle
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.client import ClientHandler
 from django.test.signals import setting_changed
 from django.utils import timezone, translation
 
+from agencies.activity import rollup
 from coordination.audit import triggers
 from coordination.pdf import is_available
 from tests import make
@@ -91,9 +93,11 @@ def flush_past_the_triggers():
     def without_triggers(self, statements):
         for table in APPEND_ONLY:
             triggers.remove(self.connection, table)
+        rollup.remove(self.connection)
         flush(self, statements)
         for table in APPEND_ONLY:
             triggers.install(self.connection, table)
+        rollup.install(self.connection)
 
     operations.execute_sql_flush = without_triggers
     yield
@@ -135,6 +139,47 @@ def money(agency, position, user):
         "expense": expense,
         "document": make.document(agreement=agreement),
         "expense_upload": make.expense_upload(agreement=agreement, user=user),
+    }
+
+
+def work(worker, district, user):
+    """What a worker does, and their agency's reports in every state, a quarter each."""
+    agency, kind, form = worker.agency, make.kind(name="Beratung"), make.format(name="vor Ort")
+    refugees = make.target_group("refugee", name="Geflüchtete")
+    make.target_group("other", name="Anwohnende")
+    make.target_group("helper", name="Ehrenamtliche")
+    topic = make.topic(name="Wohnen")
+    offer = make.offer(agency=agency, contact=worker, district=district, title="Sprachcafé")
+    states = ["locked", "accepted", "submitted", "sent_back"]
+    ends = [date(2015, 12, 31), date(2016, 3, 31), date(2016, 6, 30), date(2016, 9, 30)]
+    starts = [date(2015, 10, 1), date(2016, 1, 1), date(2016, 4, 1), date(2016, 7, 1)]
+    closed = {
+        f"{state}_period": make.period(state, agency=agency, starts_on=first, ends_on=last)
+        for state, first, last in zip(states, starts, ends, strict=True)
+    }
+    return {
+        "kind": kind,
+        "kind_in_list": ("arten", kind.pk),
+        "topic": topic,
+        "target_group": refugees,
+        "offer": offer,
+        "activity": make.activity(
+            3,
+            2,
+            1,
+            worker=worker,
+            district=district,
+            kind=kind,
+            format=form,
+            topics=[topic],
+            offer=offer,
+        ),
+        "activity_upload": make.activity_upload(agency=agency, user=user),
+        "open_period": make.period(
+            agency=agency, starts_on=date(2016, 10, 1), ends_on=date(2016, 12, 31)
+        ),
+        **closed,
+        "schedule": make.schedule(agency=agency),
     }
 
 
@@ -183,7 +228,10 @@ def build_cast():
         "other_lead": make.membership("lead", agency=drk).user,
     }
     invitation = make.invitation(agency=awo, membership_role="worker")
+    occupancy.worker.user = people["worker"]
+    occupancy.worker.save()
     return SimpleNamespace(
+        **work(occupancy.worker, eicken, people["coordination"]),
         **money(awo, position, people["coordination"]),
         account=people["worker"],
         membership=people["worker"].memberships.get(),

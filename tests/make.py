@@ -1,7 +1,7 @@
 """Build valid rows in one line. Every argument has a default; name only what the test is about."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from itertools import count
@@ -10,7 +10,11 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
+from agencies.activity.models import Activity, ActivityUpload, Headcount, ReportingPeriod
+from agencies.lists.models import Format, Kind, TargetGroup, Topic
 from agencies.models import Agency, Assignment, Membership, Occupancy, Position, Worker
+from agencies.offers.models import Offer, OfferTime
+from agencies.reports.models import Schedule
 from coordination.access.models import CityRole, User
 from coordination.access.permissions import NEEDS_SECOND_FACTOR
 from coordination.budget.models import (
@@ -388,6 +392,136 @@ def expense_upload(content=EXPENSES, **fields):
             "agreement": fields.pop("agreement", None) or agreement(),
             "user": fields.pop("user", None) or user(),
             "name": "belege.csv",
+            "sha256": sha256(content).hexdigest(),
+            "content": content,
+            **fields,
+        }
+    )
+
+
+# --- Activity: rows as the operations would leave them, without their checks ----------------------
+
+LISTED_SINCE = date(2009, 10, 22)
+
+
+def _term(model, word, fields):
+    return model.objects.create(
+        **{"name": f"{word} {next(number)}", "starts_on": LISTED_SINCE, **fields}
+    )
+
+
+def kind(**fields):
+    return _term(Kind, "Art", fields)
+
+
+def format(**fields):
+    return _term(Format, "Form", fields)
+
+
+def topic(**fields):
+    return _term(Topic, "Thema", fields)
+
+
+def target_group(background="refugee", **fields):
+    return _term(TargetGroup, "Zielgruppe", {"background": background, **fields})
+
+
+def offer(*times, **fields):
+    """An offer, by default on Tuesdays from 14 to 16: ``make.offer((0, "09:00", "11:00"))``."""
+    agency_ = fields.pop("agency", None) or agency()
+    contact = fields.pop("contact", None) or worker(agency=agency_)
+    offer = Offer.objects.create(
+        **{
+            "agency": agency_,
+            "contact": contact,
+            "district": fields.pop("district", None) or district(),
+            "title": f"Angebot {next(number)}",
+            "place": "Musterstraße 5",
+            "confirmed_on": date(2016, 11, 1),
+            **TERM,
+            **fields,
+        }
+    )
+    for weekday, starts_at, ends_at in times or [(1, "14:00", "16:00")]:
+        OfferTime.objects.create(
+            offer=offer,
+            weekday=weekday,
+            starts_at=time.fromisoformat(starts_at),
+            ends_at=time.fromisoformat(ends_at),
+        )
+    return offer
+
+
+def activity(refugees=0, others=0, helpers=0, **fields):
+    """An entry; the counts go to one target group of each background."""
+    worker_ = fields.pop("worker", None) or worker()
+    topics = fields.pop("topics", [])
+    counts = {"refugee": refugees, "other": others, "helper": helpers}
+    activity = Activity.objects.create(
+        **{
+            "agency": worker_.agency,
+            "worker": worker_,
+            "day": date(2016, 11, 15),
+            "district": fields.pop("district", None) or district(),
+            "kind": fields.pop("kind", None) or kind(),
+            "format": fields.pop("format", None) or format(),
+            "minutes": 60,
+            "refugees": refugees,
+            "others": others,
+            "helpers": helpers,
+            **fields,
+        }
+    )
+    activity.topics.set(topics)
+    for background, people in counts.items():
+        if people:
+            group = TargetGroup.objects.filter(background=background).first()
+            Headcount.objects.create(
+                activity=activity,
+                target_group=group or target_group(background),
+                people=people,
+            )
+    return activity
+
+
+def period(state="open", **fields):
+    """A quarter an agency reports on; the first of 2016 unless other days are named."""
+    submitted_at = None if state == "open" else timezone.now()
+    return ReportingPeriod.objects.create(
+        **{
+            "agency": fields.pop("agency", None) or agency(),
+            "rhythm": "quarter",
+            "starts_on": date(2016, 1, 1),
+            "ends_on": date(2016, 3, 31),
+            "due_on": fields.get("ends_on", date(2016, 3, 31)) + timedelta(days=14),
+            "state": state,
+            "first_submitted_at": submitted_at,
+            **fields,
+        }
+    )
+
+
+def schedule(**fields):
+    return Schedule.objects.create(
+        **{
+            "agency": fields.pop("agency", None) or agency(),
+            "rhythm": "quarter",
+            **TERM,
+            **fields,
+        }
+    )
+
+
+ACTIVITIES = "Datum;Stadtteil;Art;Form;Minuten\n15.11.2016;Eicken;Beratung;vor Ort;60\n"
+
+
+def activity_upload(content=ACTIVITIES, **fields):
+    content = content.encode() if isinstance(content, str) else content
+    return ActivityUpload.objects.create(
+        **{
+            "agency": fields.pop("agency", None) or agency(),
+            "user": fields.pop("user", None) or user(),
+            "name": "taetigkeiten.csv",
             "sha256": sha256(content).hexdigest(),
             "content": content,
             **fields,

@@ -20,6 +20,10 @@ LAYERS = [
     "coordination.audit",
     "districts",
     "agencies",
+    "agencies.lists",
+    "agencies.offers",
+    "agencies.activity",
+    "agencies.reports",
     "coordination.budget",
     "volunteers",
     "coordination.people",
@@ -52,7 +56,7 @@ FILES = {"budget:document_download"}
 
 
 def sources(*folders):
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted({path for folder in folders for path in (ROOT / folder).rglob("*.py")})
 
 
 LAYER_SOURCES = sources(*(layer.replace(".", "/") for layer in LAYERS))
@@ -68,7 +72,9 @@ def name_of(path):
 
 
 def layer_of(module):
-    return next((i for i, layer in enumerate(LAYERS) if f"{module}.".startswith(f"{layer}.")), None)
+    """The place of the innermost app the module belongs to."""
+    homes = [layer for layer in LAYERS if f"{module}.".startswith(f"{layer}.")]
+    return LAYERS.index(max(homes, key=len)) if homes else None
 
 
 def imports(path):

@@ -22,6 +22,15 @@ class Perm(StrEnum):
     ASSIGN = auto()  # positions to districts
     MANAGE_MEMBERS = auto()  # accounts within an agency
     MANAGE_ACCOUNTS = auto()  # city roles, deactivation
+    MANAGE_LISTS = auto()  # the words entries are made of
+    MANAGE_OFFERS = auto()
+    VIEW_ACTIVITY = auto()
+    LOG_ACTIVITY = auto()  # one's own entries
+    MANAGE_ACTIVITY = auto()  # everybody's entries, and files of them
+    VIEW_REPORTS = auto()
+    WRITE_REPORTS = auto()  # the text of a report, comments on it
+    SUBMIT_REPORTS = auto()
+    CHECK_REPORTS = auto()  # send back, accept, lock, unlock, extend; schedules
     VIEW_BUDGET = auto()  # the city's own: years, lines, allocations, the check of the books
     VIEW_FUNDING = auto()  # an agency's: agreements, payouts, declared use, vacancy savings
     MANAGE_BUDGET = auto()  # years, lines, allocations, agreements, commitments, instalments
@@ -49,6 +58,8 @@ CITYWIDE = {
             Perm.VIEW_STAFFING,
             Perm.VIEW_LOG,
             Perm.VIEW_ACCOUNTS,
+            Perm.VIEW_ACTIVITY,
+            Perm.VIEW_REPORTS,
             Perm.VIEW_BUDGET,
             Perm.VIEW_FUNDING,
         }
@@ -66,12 +77,29 @@ IN_AGENCY = {
             Perm.CHANGE_CONTACT,
             Perm.MANAGE_WORKERS,
             Perm.MANAGE_MEMBERS,
+            Perm.MANAGE_OFFERS,
+            Perm.VIEW_ACTIVITY,
+            Perm.LOG_ACTIVITY,
+            Perm.MANAGE_ACTIVITY,
+            Perm.VIEW_REPORTS,
+            Perm.WRITE_REPORTS,
+            Perm.SUBMIT_REPORTS,
             Perm.VIEW_FUNDING,
             Perm.REQUEST_PAYOUTS,
             Perm.DECLARE_USE,
         }
     ),
-    Role.WORKER: frozenset({Perm.VIEW_STAFFING, Perm.VIEW_LOG}),
+    Role.WORKER: frozenset(
+        {
+            Perm.VIEW_STAFFING,
+            Perm.VIEW_LOG,
+            Perm.MANAGE_OFFERS,
+            Perm.VIEW_ACTIVITY,
+            Perm.LOG_ACTIVITY,
+            Perm.VIEW_REPORTS,
+            Perm.WRITE_REPORTS,
+        }
+    ),
 }
 # Roles that reach other people's data city-wide need a second factor (product rule), and their
 # sessions end when nobody uses them.

@@ -65,6 +65,12 @@ class Entry(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         CLOSED = "closed", _("closed")
         REOPENED = "reopened", _("reopened")
+        DELETED = "deleted", _("deleted")
+        CONFIRMED = "confirmed", _("confirmed")
+        SUBMITTED = "submitted", _("submitted")
+        LOCKED = "locked", _("locked")
+        UNLOCKED = "unlocked", _("unlocked")
+        EXTENDED = "extended", _("extended")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(

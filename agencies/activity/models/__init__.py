@@ -1,0 +1,13 @@
+from agencies.activity.models.activity import Activity, Draft, Headcount, MonthlySum
+from agencies.activity.models.period import ReportingPeriod, Rhythm
+from agencies.activity.models.upload import ActivityUpload
+
+__all__ = [
+    "Activity",
+    "ActivityUpload",
+    "Draft",
+    "Headcount",
+    "MonthlySum",
+    "ReportingPeriod",
+    "Rhythm",
+]

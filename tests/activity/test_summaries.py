@@ -1,0 +1,97 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agencies.activity import spans
+from agencies.activity.models import Activity, Rhythm
+from agencies.activity.summaries import Sums, summed, sums
+from coordination.access.permissions import Scope
+from tests import make
+
+CITY = Scope(citywide=True)
+FIRST = date(2016, 1, 1)
+
+
+@pytest.fixture
+def year(db):
+    """An entry on every third day of a year, in two districts by two agencies."""
+    words = {"kind": make.kind(), "format": make.format()}
+    workers, districts = [make.worker(), make.worker()], [make.district(), make.district()]
+    Activity.objects.bulk_create(
+        Activity(
+            agency=workers[n % 2].agency,
+            worker=workers[n % 2],
+            district=districts[n % 3 % 2],
+            day=FIRST + timedelta(days=3 * n),
+            minutes=10 + n,
+            refugees=n % 4,
+            others=n % 3,
+            form_id=None,
+            **words,
+        )
+        for n in range(120)
+    )
+    return workers
+
+
+DAYS = st.none() | st.dates(date(2015, 12, 1), date(2017, 1, 31))
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    starts_on=DAYS, ends_on=DAYS, by=st.sampled_from([(), ("district",), ("district", "agency")])
+)
+def test_the_rollup_and_its_edges_say_what_the_entries_say(year, starts_on, ends_on, by):
+    rows = Activity.objects.between(starts_on or date.min, ends_on or date.max)
+    plain = {key: part for key, part in summed(rows, *by).items() if part.entries}
+    found = {key: part for key, part in sums(CITY, starts_on, ends_on, *by).items() if part.entries}
+    assert found == plain
+
+
+def test_an_agency_sums_its_own_entries_only(year):
+    own = Scope(agencies=frozenset([year[0].agency_id]))
+    assert sums(own, None, None)[()].entries == 60
+    assert sums(Scope(), None, None)[()] == Sums()
+
+
+def test_shares_are_percentages_and_none_of_nothing():
+    part = Sums(entries=4, refugees=2, others=1, gatherings=3, mixed=1)
+    assert (part.share_without_background, part.share_mixed) == (Decimal("33.3"), Decimal("33.3"))
+    assert Sums().share_mixed is None
+
+
+def test_minutes_are_shown_as_hours():
+    assert Sums(minutes=90).hours == Decimal("1.5")
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "expected"),
+    [
+        (Rhythm.MONTH, (date(2016, 5, 1), date(2016, 5, 31))),
+        (Rhythm.QUARTER, (date(2016, 4, 1), date(2016, 6, 30))),
+        (Rhythm.HALF_YEAR, (date(2016, 1, 1), date(2016, 6, 30))),
+        (Rhythm.YEAR, (date(2016, 1, 1), date(2016, 12, 31))),
+    ],
+)
+def test_the_calendar_has_spans(rhythm, expected):
+    assert spans.around(date(2016, 5, 17), rhythm) == expected
+
+
+def test_before_a_quarter_lies_a_quarter():
+    assert spans.before((date(2016, 4, 1), date(2016, 6, 30))) == (FIRST, date(2016, 3, 31))
+    assert spans.before((date(2016, 4, 10), date(2016, 4, 19))) == (
+        date(2016, 3, 31),
+        date(2016, 4, 9),
+    )
+
+
+def test_spans_are_cut_off_at_the_ends():
+    found = list(spans.within(date(2016, 2, 15), date(2016, 7, 10), Rhythm.QUARTER))
+    assert found == [
+        (date(2016, 2, 15), date(2016, 3, 31)),
+        (date(2016, 4, 1), date(2016, 6, 30)),
+        (date(2016, 7, 1), date(2016, 7, 10)),
+    ]
