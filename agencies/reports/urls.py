@@ -1,2 +1,8 @@
+from django.urls import path  # noqa: F401
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    # board, periods, schedules
+    # narrative, submission, versions
+    # mails
+]
