@@ -1,11 +1,13 @@
 """What every template knows, and the portal's few template tags (``{% load portal %}``)."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import template
 from django.conf import settings
 from django.db import DatabaseError
 from django.http.request import QueryDict
+from django.utils.formats import number_format
 
 from coordination.access.permissions import Actor, Can
 from coordination.as_of import today
@@ -51,8 +53,8 @@ register.filter("euro", euro)
 
 
 @register.filter
-def percent(value: int) -> str:
-    return f"{value}\N{NO-BREAK SPACE}%"
+def percent(value: int | Decimal) -> str:
+    return f"{number_format(value)}\N{NO-BREAK SPACE}%"
 
 
 @register.filter

@@ -43,7 +43,7 @@ def messages(row: models.Model, changed: Iterable[str]) -> list[str]:
         ),
         *(
             _("Saved meanwhile: %(field)s – %(value)s")
-            % {"field": row._meta.get_field(name).verbose_name, "value": _shown(row, name)}
+            % {"field": _name(row, name), "value": _shown(row, name)}
             for name in changed
         ),
     ]
@@ -81,10 +81,16 @@ class EditingForm(forms.ModelForm):
         return cleaned
 
 
+def _name(row, name) -> str:
+    field = row._meta.get_field(name)
+    # Rows that belong to this one are named after what they are.
+    return getattr(field, "verbose_name", "") or field.related_model._meta.verbose_name_plural
+
+
 def _mark(row, name) -> str:
-    value = getattr(row, row._meta.get_field(name).attname)
+    value = getattr(row, getattr(row._meta.get_field(name), "attname", name))
     if isinstance(value, models.Manager):
-        value = sorted(value.values_list("pk", flat=True))
+        value = sorted(item.pk for item in value.all())  # which may have been fetched already
     return blake2s(f"{value}".encode(), digest_size=6).hexdigest()
 
 

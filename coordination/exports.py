@@ -7,16 +7,18 @@ which knows no types, an apostrophe stands before it. The only formulas are the 
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from io import BytesIO, StringIO
-from itertools import islice
+from itertools import chain, islice
+from tempfile import TemporaryFile
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -35,6 +37,9 @@ ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 LONGEST_CELL = 32_767  # Excel's own limit
 MOST_ROWS = 10_000
 NARROWEST, WIDEST = 8, 60  # columns, in characters
+MEASURED = 1_000  # lines of a long file that say how wide its columns are
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
 A4 = 9  # XLSX's number for the paper
 
 
@@ -58,14 +63,65 @@ def download(
     table = [[_value(read(row)) for _heading, read, *_sum in columns] for row in found[:MOST_ROWS]]
     below = []
     if len(found) > MOST_ROWS:
-        too_many = _("Only the first %(count)s rows. Narrow the filter to see the rest.")
-        below = [[too_many % {"count": MOST_ROWS}]]
+        below = [[_too_many(MOST_ROWS)]]
     headings = [_value(heading) for heading, *_rest in columns]
     summed = [number for number, column in enumerate(columns) if SUM in column[2:]]
     response = write(
         headings, table, below, name=name, note=_note(request, note), summed=summed if table else []
     )
     return named(response, request, name, request.GET["format"])
+
+
+def _too_many(count: int) -> str:
+    text = _("Only the first %(count)s rows. Narrow the filter to see the rest.")
+    return text % {"count": number_format(count, use_l10n=True, force_grouping=True)}
+
+
+def download_long(
+    request: HttpRequest, name: str, columns: list[Column], rows: Iterator, *, note: str, most: int
+) -> StreamingHttpResponse | None:
+    """As ``download``, for a list of many rows: memory does not grow with it; without sums.
+
+    ``rows`` fetches them piece by piece (``coordination.paging.pieces``).
+    """
+    if request.GET.get("format") not in ("xlsx", "csv"):
+        return None
+    headings = [_value(heading) for heading, *_rest in columns]
+
+    def lines():
+        for number, row in enumerate(rows):
+            if number == most:
+                yield [_too_many(most)]
+                return
+            yield [_value(read(row)) for _heading, read, *_sum in columns]
+
+    if request.GET["format"] == "csv":
+        text = map(_csv_line, chain([headings], lines()))
+        encoded = (part.encode() for part in chain(["\N{BOM}"], text))
+        response = StreamingHttpResponse(encoded, content_type=CSV)
+    else:
+        file = TemporaryFile()  # noqa: SIM115 – the response closes it
+        _long_xlsx(file, headings, lines(), name=name, note=_note(request, note))
+        file.seek(0)
+        response = FileResponse(file, content_type=XLSX)
+    return named(response, request, name, request.GET["format"])
+
+
+def _long_xlsx(file, headings, lines, *, name, note) -> None:
+    """Row by row: what has been written lies on the disk, not in memory."""
+    book = Workbook(file, {"constant_memory": True})
+    sheet = book.add_worksheet(slugify(name)[:31] or "export")
+    style = cache(lambda **options: book.add_format(options))
+    _set_up(sheet)
+    widths = [_width([heading]) for heading in headings]
+    for line, row in enumerate(chain([[_value(note)], headings], lines)):
+        for column, value in enumerate(row):
+            _write_cell(sheet, line, column, value, style, bold=line == 1)
+        if 1 < line < MEASURED and len(row) == len(widths):
+            widths = [max(pair) for pair in zip(widths, map(_width, zip(row)), strict=True)]
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    book.close()
 
 
 def named(
@@ -107,7 +163,7 @@ def _note(request, note) -> str:
     moment = timezone.localtime().strftime("%d.%m.%Y %H:%M")
     return " · ".join(
         [
-            str(note),
+            str(note).rstrip(" ·"),
             _("As of %(day)s") % {"day": show_day(request.as_of)},
             _("exported on %(moment)s") % {"moment": moment},
         ]
@@ -129,6 +185,11 @@ def _looks_like_formula(text: str) -> bool:
     """Also in full-width forms and after blanks; a leading tab or return starts one as well."""
     start = unicodedata.normalize("NFKC", text[:20]).lstrip()
     return start.startswith(tuple(FORMULA_STARTS)) or text.startswith(("\t", "\r", "\n"))
+
+
+def without_apostrophe(text: str) -> str:
+    """A cell of a CSV of ours as it was before the apostrophe was put in front of it."""
+    return text[1:] if text.startswith("'") and _looks_like_formula(text[1:]) else text
 
 
 def _number_format(value) -> str:
@@ -155,11 +216,7 @@ def _xlsx(headings, table, below, *, name, note, summed) -> HttpResponse:
     for number, heading in enumerate(headings):
         values = [heading, *(row[number] for row in table), totals.get(number)]
         sheet.set_column(number, number, _width(values))
-    sheet.freeze_panes(2, 0)
-    sheet.repeat_rows(1)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+    _set_up(sheet)
     lines = [[_value(note)], headings, *table, *below]
     for line, row in enumerate(lines):
         for column, value in enumerate(row):
@@ -172,8 +229,15 @@ def _xlsx(headings, table, below, *, name, note, summed) -> HttpResponse:
         # With its value, which viewers show that do not calculate: on phones, in mail programs.
         sheet.write_formula(len(lines), column, formula, look, total)
     book.close()
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return HttpResponse(file.getvalue(), content_type=kind)
+    return HttpResponse(file.getvalue(), content_type=XLSX)
+
+
+def _set_up(sheet) -> None:
+    sheet.freeze_panes(2, 0)
+    sheet.repeat_rows(1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
 
 
 def _total(values) -> Decimal | int:
@@ -209,11 +273,14 @@ def _text(value) -> str:
 
 
 def _csv(headings, table, below, **_only_xlsx) -> HttpResponse:
+    text = "".join(_csv_line(row) for row in [headings, *table, *below])
+    return HttpResponse(text.encode("utf-8-sig"), content_type=CSV)
+
+
+def _csv_line(row: list) -> str:
     file = StringIO(newline="")
-    writer = csv.writer(file, delimiter=";")
-    for row in [headings, *table, *below]:
-        writer.writerow(
-            f"'{value}" if isinstance(value, str) and _looks_like_formula(value) else _text(value)
-            for value in row
-        )
-    return HttpResponse(file.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    csv.writer(file, delimiter=";").writerow(
+        f"'{value}" if isinstance(value, str) and _looks_like_formula(value) else _text(value)
+        for value in row
+    )
+    return file.getvalue()

@@ -6,6 +6,7 @@ The address carries the sort values of the row at the edge (``?nach=…`` the pa
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
@@ -50,14 +51,20 @@ class Key:
         return Q(**{f"{self.path}__{side}{'e' if inclusive else ''}": value})
 
 
-def page(request: HttpRequest, rows: QuerySet, *, size: int = SIZE) -> Page:
+def page(
+    request: HttpRequest, rows: QuerySet, *, size: int = SIZE, count: int | None = None
+) -> Page:
     """The page of ``rows`` that the address asks for, in the order the rows have.
 
-    That order must consist of fields that are never NULL; the primary key is appended.
+    That order must consist of fields that are never NULL; the primary key is appended. A
+    ``count`` that is known already is not counted again, and stands as it is.
     """
     keys = _keys(rows)
     rows = rows.order_by(*(f"{'-' if key.descending else ''}{key.path}" for key in keys))
-    counted = rows.order_by().values("pk")[: HIGHEST_COUNT + 1].count()
+    is_capped = False
+    if count is None:
+        counted = rows.order_by().values("pk")[: HIGHEST_COUNT + 1].count()
+        count, is_capped = min(counted, HIGHEST_COUNT), counted > HIGHEST_COUNT
     backwards = BEFORE in request.GET and AFTER not in request.GET
     edge = _read(keys, request.GET.get(BEFORE if backwards else AFTER, ""))
     if edge is None:
@@ -73,11 +80,29 @@ def page(request: HttpRequest, rows: QuerySet, *, size: int = SIZE) -> Page:
     has_next = backwards or more
     return Page(
         rows=found,
-        count=min(counted, HIGHEST_COUNT),
-        is_capped=counted > HIGHEST_COUNT,
+        count=count,
+        is_capped=is_capped,
         previous=_query(request, BEFORE, keys, found[0]) if found and has_previous else "",
         next=_query(request, AFTER, keys, found[-1]) if found and has_next else "",
     )
+
+
+def pieces(rows: QuerySet, *, size: int = 1_000) -> Iterator[list]:
+    """All rows in the order they have, piece by piece: memory for one piece only.
+
+    Each piece is a short query of its own, so that no statement runs long and no cursor stays
+    open while a file is being written. ``rows`` may be named values that hold what they are
+    ordered by.
+    """
+    keys = _keys(rows)
+    rows = rows.order_by(*(f"{'-' if key.descending else ''}{key.path}" for key in keys))
+    found = list(rows[:size])
+    while found:
+        yield found
+        if len(found) < size:
+            return
+        edge = [key.of(found[-1]) for key in keys]
+        found = list(rows.filter(_beyond(keys, edge, False))[:size])
 
 
 def _keys(rows: QuerySet) -> list[Key]:

@@ -3,10 +3,14 @@
 import re
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed
+from django.utils.translation import gettext as _
+
+from coordination import typed
 
 LONGEST_QUERY = 4_000
 METHODS = ["GET", "HEAD", "POST"]
@@ -55,12 +59,20 @@ class SafeHeaders:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, but where anybody may look it does not ask the database who looks."""
+    """Django's, but where anybody may look it does not ask the database who looks.
+
+    What was typed into a page that asks for it is there again after signing in.
+    """
 
     def process_view(self, request, view, args, kwargs):
         if not getattr(view, "login_required", True):
             return None
         return super().process_view(request, view, args, kwargs)
+
+    def handle_no_permission(self, request, view):
+        if typed.keep(request, view):
+            messages.info(request, _("Please sign in again. What you typed is kept until then."))
+        return super().handle_no_permission(request, view)
 
 
 class RefuseMalformed:

@@ -5,6 +5,7 @@ nothing else; everywhere else a missing secret stops the start.
 """
 
 import os
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -58,6 +59,15 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "DJANGO_ALLOWED_HOSTS is not set. Set it to the portal's host name, "
         "several separated by spaces."
+    )
+# Where the portal is reached, for links in mails that no request has asked for.
+FIRST_HOST = ALLOWED_HOSTS[0].lstrip(".")
+PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/") or (
+    "http://127.0.0.1:8000" if DEMO else "" if FIRST_HOST == "*" else f"https://{FIRST_HOST}"
+)
+if PORTAL_URL and not re.fullmatch(r"https?://[^\s/?#]+", PORTAL_URL):
+    raise ImproperlyConfigured(
+        f"PORTAL_URL is “{PORTAL_URL}”; it must be an address like https://portal.example.org."
     )
 # Proxies in front of us that overwrite X-Forwarded-For and X-Forwarded-Proto. With none, both
 # headers come from the visitor and are not believed.

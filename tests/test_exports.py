@@ -1,4 +1,5 @@
 import csv
+from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -9,7 +10,7 @@ import pytest
 from django.http import HttpRequest
 
 from coordination import exports
-from coordination.exports import MOST_ROWS, SUM, download
+from coordination.exports import MOST_ROWS, SUM, download, download_long
 
 FORMULAS = [
     "=1+1",
@@ -140,7 +141,7 @@ def test_the_file_name_is_safe_and_carries_the_day():
 def test_a_file_too_long_says_that_it_was_cut():
     found = lines(*([n] for n in range(MOST_ROWS + 1)))
     assert len(found) == MOST_ROWS + 2
-    assert found[-1][0].startswith("Nur die ersten 10000 Zeilen.")
+    assert found[-1][0].startswith("Nur die ersten 10.000 Zeilen.")
 
 
 def test_rows_are_not_touched_unless_a_file_is_asked_for():
@@ -221,3 +222,44 @@ def test_the_sheet_prints_on_a4_with_its_heading_on_every_page():
     assert (found.page_setup.orientation, int(found.page_setup.paperSize)) == ("landscape", 9)
     assert found.sheet_properties.pageSetUpPr.fitToPage
     assert found.page_setup.fitToHeight == 0
+
+
+def exported_long(format, rows, most=100, **more):
+    columns = [("Tag", lambda row: row[0]), ("Text", lambda row: row[1])]
+    answer = download_long(asked(format), "lang", columns, iter(rows), note="Lang", most=most)
+    with closing(answer):
+        return b"".join(answer.streaming_content)
+
+
+LONG = [(date(2016, 12, 1), text) for text in (*FORMULAS, *MARKUP, *ODD)]
+
+
+@pytest.mark.django_db  # an answer that ends lets go of its connections
+def test_a_long_file_holds_what_a_short_one_does():
+    texts = [row[1] for row in LONG]
+    short = exported("csv", *LONG, headings=["Tag", "Text"]).content
+    assert exported_long("csv", LONG) == short
+    found = openpyxl.load_workbook(BytesIO(exported_long("xlsx", LONG))).active
+    same = openpyxl.load_workbook(BytesIO(exported("xlsx", *LONG).content)).active
+    # Of text within a cell openpyxl leaves the escape that Excel takes away.
+    read = [str(cell.value).replace("_x005F_", "_") for cell in found["B"][2:]]
+    assert read == [str(cell.value) for cell in same["B"][2:]]
+    for cell, text in zip(found["B"][2:], texts, strict=True):
+        assert cell.data_type in ("s", "inlineStr") or cell.value is None
+        assert cell.quotePrefix or text not in FORMULAS
+    assert (found["A3"].number_format, found.freeze_panes) == ("dd.mm.yyyy", "A3")
+
+
+@pytest.mark.django_db  # an answer that ends lets go of its connections
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_a_long_file_reads_its_rows_one_by_one_and_says_that_it_was_cut(format):
+    def endless():
+        while True:
+            yield date(2016, 12, 1), "x"
+
+    file = exported_long(format, endless(), most=3)
+    if format == "csv":
+        last = file.decode().splitlines()[-1]
+    else:
+        last = openpyxl.load_workbook(BytesIO(file)).active["A6"].value
+    assert last.startswith("Nur die ersten 3 Zeilen.")

@@ -153,3 +153,32 @@ def test_positions_page_by_a_date_too():
         Position.objects.values_list("pk", flat=True)
     )
     assert [len(page) for page in forth] == [2, 2, 1]
+
+
+def test_a_known_count_is_not_counted_again():
+    rows = entries(3)
+    with CaptureQueriesContext(connection) as queries:
+        page = paging.page(asked(), rows, count=20_000)
+    assert (page.count, page.is_capped, len(queries)) == (20_000, False, 1)
+
+
+@pytest.mark.parametrize("order", [["at"], ["-at", "-pk"], ["target_label", "-at"]])
+@pytest.mark.parametrize("count", [0, 1, 6, 7])
+def test_pieces_are_all_rows_in_order(order, count):
+    rows = (entries(count) if count else Entry.objects.none()).order_by(*order)
+    found = list(paging.pieces(rows, size=3))
+    assert [row for piece in found for row in piece] == list(rows.order_by(*order, "pk"))
+    assert all(len(piece) <= 3 for piece in found)
+
+
+def test_pieces_of_named_values():
+    rows = entries(7).order_by("at").values_list("id", "at", "target_label", named=True)
+    labels = [row.target_label for piece in paging.pieces(rows, size=3) for row in piece]
+    assert sorted(labels) == [f"E{number}" for number in range(7)]
+
+
+def test_pieces_fetch_no_more_than_is_read():
+    rows = entries(7)
+    with CaptureQueriesContext(connection) as queries:
+        next(paging.pieces(rows, size=3))
+    assert len(queries) == 1

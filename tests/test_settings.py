@@ -75,6 +75,28 @@ def test_the_second_factor_is_off_in_the_demo_only():
     assert show("settings.REQUIRE_SECOND_FACTOR", PORTAL_DEMO="1") == "False"
 
 
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "https://portal.example.org"),
+        ({"DJANGO_ALLOWED_HOSTS": ".stadt.example portal.example"}, "https://stadt.example"),
+        ({"DJANGO_ALLOWED_HOSTS": "*"}, ""),
+        ({"PORTAL_URL": "https://quartiere.example:8443/"}, "https://quartiere.example:8443"),
+        ({"PORTAL_DEMO": "1"}, "http://127.0.0.1:8000"),
+    ],
+)
+def test_links_in_mails_begin_with_the_first_host_or_what_is_set(environment, expected):
+    assert show("settings.PORTAL_URL", **{**PRODUCTION, **environment}) == expected
+
+
+@pytest.mark.parametrize("typed", ["portal.example.org", "ftp://a", "https://a/b", "https://a?b"])
+def test_an_address_that_is_none_is_named(typed):
+    ran = run("check", **PRODUCTION, PORTAL_URL=typed)
+    assert ran.stderr.strip() == (
+        f"PORTAL_URL is “{typed}”; it must be an address like https://portal.example.org."
+    )
+
+
 def test_a_folder_with_odd_characters_can_hold_the_database():
     address = "sqlite:////srv/Quartier%20%231/portal.sqlite3"
     name = show("settings.DATABASES['default']['NAME']", PORTAL_DEMO="1", DATABASE_URL=address)

@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from coordination import typed
 from coordination.access.models import User
 from coordination.access.permissions import ENDS_WHEN_IDLE
 
@@ -28,6 +29,7 @@ SECONDS_BETWEEN_COOKIES = 60
 
 def remember_sign_in(sender, request, user, **kwargs):
     request.session[SIGNED_IN_AT] = int(time.time())
+    typed.drop_foreign(request, user)
 
 
 @transaction.atomic
@@ -87,22 +89,25 @@ class SessionLimits:
             > settings.SESSION_ABSOLUTE_LIMIT.total_seconds()
         ):
             return self.expired(
-                request, _("Your sign-in was valid for twelve hours. Please sign in again.")
+                request, view, _("Your sign-in was valid for twelve hours. Please sign in again.")
             )
         if now - used_at > idle and request.actor.roles & ENDS_WHEN_IDLE:
             return self.expired(
-                request, _("You were not active for a while. Please sign in again.")
+                request, view, _("You were not active for a while. Please sign in again.")
             )
         if now - used_at > SECONDS_BETWEEN_COOKIES:
             request.used_at = now
         return None
 
-    def expired(self, request, message):
+    def expired(self, request, view, message):
         """Forget the session in the browser. In the database it is as dead: its time is over."""
         messages.info(request, message)
-        response = redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        is_kept = typed.keep(request, view)  # in a new session, which nobody has signed in to
+        comes_back = request.method == "GET" or is_kept
+        response = redirect_to_login(request.get_full_path() if comes_back else "/")
         if request.htmx:
             response = HttpResponseClientRedirect(response.url)
-        for name in (settings.SESSION_COOKIE_NAME, settings.ACTIVITY_COOKIE_NAME):
+        names = {settings.SESSION_COOKIE_NAME, settings.ACTIVITY_COOKIE_NAME}
+        for name in names - ({settings.SESSION_COOKIE_NAME} if is_kept else set()):
             response.delete_cookie(name, samesite=settings.SESSION_COOKIE_SAMESITE)
         return response

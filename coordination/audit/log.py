@@ -1,5 +1,7 @@
 """Writing the change log. Operations call ``record`` inside their own transaction."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from coordination.access.models import User
@@ -22,7 +24,19 @@ def values(row: models.Model, *names: str) -> dict:
     return found
 
 
-def record(
+def record(verb: Verb, target: models.Model, **what) -> Entry:
+    """Add a line to the log, inside the transaction that did the thing; see ``line``."""
+    entry = line(verb, target, **what)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_all(lines: Iterable[Entry]) -> None:
+    """Add many lines at once."""
+    Entry.objects.bulk_create(lines)
+
+
+def line(
     verb: Verb,
     target: models.Model,
     *,
@@ -33,7 +47,7 @@ def record(
     after: dict | None = None,
     reason: str = "",
 ) -> Entry:
-    """Add a line to the log, inside the transaction that did the thing.
+    """A line of the log, not written yet.
 
     ``agency_id`` decides which agency may read the line (None: the city only). ``by`` None is the
     system itself, as in a management command. Of a change only the fields that differ are kept.
@@ -44,7 +58,7 @@ def record(
         before = {name: value for name, value in before.items() if name not in same}
         after = {name: value for name, value in after.items() if name not in same}
     label = str(target)[:300]
-    return Entry.objects.create(
+    return Entry(
         by=by,
         verb=verb,
         target_model=target._meta.label_lower,

@@ -32,6 +32,7 @@ PAGES = {
     "access.user": "people:account_detail",
     "budget.budgetline": "budget:line_detail",
     "budget.stateallocation": "budget:allocation_detail",
+    "activity.reportingperiod": "reports:period_detail",
 }
 
 
@@ -58,9 +59,19 @@ OTHERS = {
     "declared": MoneyField(gettext_lazy("declared use")),
     "cost_kind": CharField(gettext_lazy("kind of cost")),
     "file": CharField(gettext_lazy("file")),
+    "new": CharField(gettext_lazy("new")),
+    "changed": CharField(gettext_lazy("changed")),
+    "unchanged": CharField(gettext_lazy("unchanged")),
+    "left_out": CharField(gettext_lazy("left out")),
+    "notes_insisted": CharField(gettext_lazy("notes in spite of the privacy warning")),
     "expenses": CharField(gettext_lazy("expenses")),
     "period": CharField(gettext_lazy("period")),
     "cash_reference": CharField(gettext_lazy("cash reference")),
+    "version": CharField(gettext_lazy("version")),
+    "times": CharField(gettext_lazy("times")),
+    "exception": CharField(gettext_lazy("exception")),
+    "periods": CharField(gettext_lazy("reporting periods")),
+    "happened_at": DateTimeField(gettext_lazy("happened at")),
 }
 
 

@@ -4,7 +4,6 @@ Every line is read, so that all that is wrong can be said at once: where, what s
 to do. Whether the agreement has money for a line is not known here.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +18,7 @@ from coordination.budget.models import CostKind, Expense
 from coordination.forms import DayField
 from coordination.money import MoneyFormField
 from coordination.requests import is_malformed
+from coordination.tables import Mistake, shown, whole
 from coordination.text import BANK_DATA, fold, holds_iban
 
 MOST_BYTES = 5_000_000
@@ -38,7 +38,6 @@ COST_KINDS = {
     CostKind.FEES: ("Honorare", "Honorar", "Honorarkosten", "Fees", "Fees of freelancers"),
     CostKind.MATERIAL: ("Sachkosten", "Sachmittel", "Sachkosten und Material", "Material costs"),
 }
-HEADINGS_WITHIN = 10  # lines from the top: above them may stand a title
 AMOUNT = MoneyFormField()
 LONGEST_PAYEE = Expense._meta.get_field("payee").max_length
 
@@ -58,14 +57,6 @@ class Line:
         return COST_KINDS[CostKind(self.cost_kind)][0]
 
 
-@dataclass(frozen=True)
-class Mistake:
-    number: int
-    column: str
-    found: str  # what stands in the cell
-    text: str  # what is wrong with it and what to do
-
-
 @dataclass
 class Content:
     lines: list[Line] = field(default_factory=list)
@@ -77,8 +68,8 @@ class Content:
 def read(content: bytes) -> Content:
     """What the file says; a ValidationError if it cannot be read as a table of expenses."""
     tables.refuse_size(len(content), MOST_BYTES)
-    rows = _rows(content)
-    places, unread = _headings(rows)
+    rows = tables.read(content, COLUMNS)
+    places, unread = tables.headings(rows, COLUMNS)
     found = Content(unread=unread)
     for count, (number, cells) in enumerate(rows, 1):
         if count > MOST_LINES:
@@ -88,59 +79,10 @@ def read(content: bytes) -> Content:
             )
         if len(found.mistakes) >= MOST_MISTAKES:  # enough to see that the file is another one
             break
-        _read_line(number, {name: _cell(cells, place) for name, place in places.items()}, found)
+        _read_line(number, {name: tables.cell(cells, at) for name, at in places.items()}, found)
     if not found.lines and not found.mistakes:
         raise ValidationError(_("Below the headings the file has no expenses."))
     return found
-
-
-def _rows(content: bytes) -> tables.Rows:
-    if not content.strip():
-        raise ValidationError(_("The file is empty."))
-    if content.startswith(tables.ZIP):
-        return tables.xlsx_rows(content)
-    text = tables.decoded(content)
-    if text is None:
-        raise ValidationError(_("The file is neither XLSX nor CSV. Please save it as one of them."))
-    return tables.csv_rows(text)
-
-
-def _headings(rows: Iterator) -> tuple[dict[str, int], list[str]]:
-    """At which place which column stands, and what other columns there are."""
-    known = {fold(name): column for column, names in COLUMNS.items() for name in names}
-    best, best_count = [], -1
-    for _number, (_line, cells) in zip(range(HEADINGS_WITHIN), rows, strict=False):
-        headings = ["" if cell is None else " ".join(str(cell).split()) for cell in cells]
-        columns = [known.get(fold(heading)) for heading in headings]
-        count = len(set(columns) - {None})
-        if count == len(COLUMNS):
-            places = {name: place for place, name in enumerate(columns) if name}
-            if len(places) < sum(1 for name in columns if name):
-                raise ValidationError(_("A column is there twice: %(there)s") % _there(headings))
-            names = [text for text, name in zip(headings, columns, strict=True) if not name]
-            return places, [_short(text) for text in names if text]
-        if count > best_count:
-            best, best_count = headings, count
-    missing = set(COLUMNS) - {known.get(fold(heading)) for heading in best}
-    raise ValidationError(
-        _(
-            "These columns are missing: %(missing)s. The headings of the file are: %(there)s. "
-            "Please write the headings as in the template."
-        )
-        % {
-            "missing": ", ".join(NAMES[name] for name in COLUMNS if name in missing),
-            **_there(best),
-        }
-    )
-
-
-def _there(headings: list[str]) -> dict:
-    return {"there": ", ".join(_short(text) for text in headings if text)[:200] or "–"}
-
-
-def _cell(cells: list, place: int):
-    value = cells[place] if place < len(cells) else None
-    return value.strip() if isinstance(value, str) else value
 
 
 def _read_line(number: int, cells: dict, found: Content) -> None:
@@ -162,7 +104,7 @@ def _read_line(number: int, cells: dict, found: Content) -> None:
 def _payee(value) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValidationError(_("Please write a text here."))
-    text = " ".join(str(_whole(value)).split())
+    text = " ".join(str(whole(value)).split())
     if is_malformed(text) or not text.isprintable():
         raise ValidationError(_("The text has characters that cannot be read."))
     if holds_iban(text):
@@ -198,25 +140,6 @@ PARSERS = {
     "cost_kind": _cost_kind,
     "amount": _amount,
 }
-
-
-def _whole(value):
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _short(text: str) -> str:
-    return "".join(letter for letter in text[:60] if letter.isprintable())
-
-
-def shown(value) -> str:
-    """What stands in the cell, short and without what would not print."""
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return value.strftime("%d.%m.%Y")
-    if isinstance(value, float):
-        return f"{_whole(value)}".replace(".", ",")
-    return _short(str(value))
 
 
 def template(kinds: list[str]) -> bytes:

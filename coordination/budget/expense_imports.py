@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from coordination.access.models import User
 from coordination.audit.log import Verb, record
 from coordination.budget import expenses, years
-from coordination.budget.expense_files import MOST_BYTES, NAMES, Content, Line, Mistake, read, shown
+from coordination.budget.expense_files import MOST_BYTES, NAMES, Content, Line, read
 from coordination.budget.models import Agreement, AgreementShare, Expense, ExpenseUpload
 from coordination.money import ZERO, euro
 from coordination.periods import show_day
-from coordination.tables import refuse_size
+from coordination.tables import Mistake, refuse_size, shown
 from coordination.text import fold
 
 BATCH = 500

@@ -9,7 +9,7 @@ from coordination.budget import books
 @require_safe
 @require(Perm.VIEW_BUDGET)
 def book_check(request):
-    results = books.run()
+    results = books.run_money()
     return render(
         request,
         "budget/book_check.html",

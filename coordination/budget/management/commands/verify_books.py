@@ -9,8 +9,9 @@ from coordination.budget import books
 
 class Command(BaseCommand):
     help = (
-        "Recomputes every sum, split, limit and status of the budget from its rows and lists what "
-        "does not agree. Exit code 1 if anything does not."
+        "Recomputes every sum, split, limit and status of the budget, and every sum of activities "
+        "and reports, from their rows and lists what does not agree. Exit code 1 if anything "
+        "does not."
     )
 
     def handle(self, **options):
