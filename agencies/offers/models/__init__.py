@@ -1,3 +1,9 @@
-from agencies.offers.models.offer import Offer, OfferException, OfferTime
+from agencies.offers.models.offer import (
+    Confirmation,
+    Offer,
+    OfferException,
+    OfferTime,
+    hours,
+)
 
-__all__ = ["Offer", "OfferException", "OfferTime"]
+__all__ = ["Confirmation", "Offer", "OfferException", "OfferTime", "hours"]

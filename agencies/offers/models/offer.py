@@ -1,3 +1,5 @@
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -6,11 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.lists.models import TargetGroup
 from agencies.models import Agency, Worker
-from coordination.periods import Period, PeriodQuerySet
+from coordination.periods import Period, PeriodQuerySet, show_day
 from coordination.text import FoldedField
 from districts.models import District
 
 FRESH_DAYS, STALE_DAYS = 90, 180  # since when an offer was last confirmed
+FRESH, STALE = timedelta(days=FRESH_DAYS), timedelta(days=STALE_DAYS)
+
+
+class Confirmation(models.TextChoices):
+    """How old the last word is that everything about an offer is still right."""
+
+    FRESH = "fresh", _("up to date")
+    AGEING = "ageing", _("older than 90 days")
+    STALE = "stale", _("to be confirmed")
 
 
 class OfferQuerySet(PeriodQuerySet):
@@ -18,7 +29,32 @@ class OfferQuerySet(PeriodQuerySet):
         return self.all() if scope.citywide else self.filter(agency__in=scope.agencies)
 
     def with_names(self):
-        return self.select_related("agency", "district__parent", "contact")
+        return self.select_related("agency", "district__parent", "contact").defer(
+            "district__geometry",
+            "district__outline",
+            "district__parent__geometry",
+            "district__parent__outline",
+        )
+
+    def with_times(self):
+        """With what ``agencies.offers.dates`` computes from, and for whom each offer is."""
+        return self.prefetch_related("times", "exceptions", "target_groups")
+
+    def ended(self, day: date):
+        return self.filter(ends_on__lt=day)
+
+    def not_ended(self, day: date):
+        """Those that run on the day and those that begin later."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
+    def confirmed_as(self, state: str, day: date):
+        """Those whose last confirmation is so old on the day."""
+        fresh, stale = day - FRESH, day - STALE
+        if state == Confirmation.FRESH:
+            return self.filter(confirmed_on__gte=fresh)
+        if state == Confirmation.AGEING:
+            return self.filter(confirmed_on__lt=fresh, confirmed_on__gte=stale)
+        return self.filter(confirmed_on__lt=stale)
 
 
 class Offer(Period):
@@ -63,6 +99,7 @@ class Offer(Period):
         verbose_name=_("confirmed by"),
         related_name="+",
     )
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)  # what calendars go by
 
     objects = OfferQuerySet.as_manager()
 
@@ -74,6 +111,15 @@ class Offer(Period):
 
     def __str__(self):
         return self.title
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
+
+    def confirmation(self, day: date) -> Confirmation:
+        """What the badge says on the day."""
+        if self.confirmed_on >= day - FRESH:
+            return Confirmation.FRESH
+        return Confirmation.AGEING if self.confirmed_on >= day - STALE else Confirmation.STALE
 
 
 class OfferTime(models.Model):
@@ -117,12 +163,29 @@ class OfferTime(models.Model):
             ),
         ]
 
+    IN_WORDS = {
+        Rhythm.WEEKLY: _("every %(weekday)s, %(hours)s"),
+        Rhythm.FORTNIGHTLY: _("every other %(weekday)s, %(hours)s"),
+        Rhythm.FIRST: _("on the first %(weekday)s of the month, %(hours)s"),
+        Rhythm.SECOND: _("on the second %(weekday)s of the month, %(hours)s"),
+        Rhythm.THIRD: _("on the third %(weekday)s of the month, %(hours)s"),
+        Rhythm.FOURTH: _("on the fourth %(weekday)s of the month, %(hours)s"),
+        Rhythm.LAST: _("on the last %(weekday)s of the month, %(hours)s"),
+    }
+
     def __str__(self):
-        hours = f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
-        weekday = self.get_weekday_display()
-        if self.rhythm == self.Rhythm.WEEKLY:
-            return f"{weekday}, {hours}"
-        return f"{weekday}, {self.get_rhythm_display()}, {hours}"
+        words = {"weekday": self.get_weekday_display(), "hours": hours(self)}
+        return str(self.IN_WORDS[self.rhythm] % words)
+
+
+def hours(row) -> str:
+    """14:00–16:00 of anything that has ``starts_at`` and ``ends_at``."""
+    return f"{row.starts_at:%H:%M}–{row.ends_at:%H:%M}"
+
+
+class OfferExceptionQuerySet(PeriodQuerySet):
+    def within(self, scope):
+        return self.all() if scope.citywide else self.filter(offer__agency__in=scope.agencies)
 
 
 class OfferException(Period):
@@ -141,6 +204,8 @@ class OfferException(Period):
     ends_at = models.TimeField(_("until (time)"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
+    objects = OfferExceptionQuerySet.as_manager()
+
     class Meta(Period.Meta):
         ordering = ["starts_on", "pk"]
         verbose_name = _("exception of an offer")
@@ -157,5 +222,18 @@ class OfferException(Period):
             ),
         ]
 
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
+
+    @property
+    def is_extra(self) -> bool:
+        return self.kind == self.Kind.EXTRA
+
     def __str__(self):
-        return f"{self.starts_on:%d.%m.%Y} {self.get_kind_display()}"
+        """24.12.2016–01.01.2017: does not take place"""
+        days = show_day(self.starts_on)
+        if self.ends_on != self.starts_on:
+            days = f"{days}–{show_day(self.ends_on) or '…'}"
+        if self.is_extra:
+            days = f"{days}, {hours(self)}"
+        return f"{days}: {self.get_kind_display()}"
