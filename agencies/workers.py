@@ -113,6 +113,16 @@ def _check_occupancies(worker: Worker, old_agency: int) -> None:
                 % {"worker": worker, "position": row.position}
             }
         )
+    if worker.agency_id != old_agency and worker.activities.exists():
+        raise ValidationError(
+            {
+                "agency": _(
+                    "%(worker)s has logged activities: the agency stays. "
+                    "Create the person anew with the other agency."
+                )
+                % {"worker": worker}
+            }
+        )
     row = held.overlapping(today(), None).first()
     if row is None:
         return

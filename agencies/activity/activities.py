@@ -7,13 +7,16 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.activity.models import Activity, Headcount, ReportingPeriod
 from agencies.lists.models import TargetGroup, Term
 from agencies.models import Agency, Worker
+from agencies.offers.models import Offer
 from coordination.access.models import User
 from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
+from coordination.audit.models import Entry
 from coordination.editing import refuse_if_changed
 from coordination.periods import show_day
 
@@ -27,6 +30,12 @@ LOGGED = (
 # What a page that changes an entry has shown, to notice that somebody else changed it meanwhile.
 WATCHED = (*LOGGED, "topics", "note")
 Counts = dict[TargetGroup, int]
+SAVED_OTHERWISE = gettext_lazy(
+    "This form was saved before, with other content. That entry stays as it is: change "
+    "it in the list. Saving again here makes another entry."
+)
+# Where an entry keeps the sum of the people of a background.
+COLUMN_OF = {"refugee": "refugees", "other": "others", "helper": "helpers"}
 
 
 @transaction.atomic
@@ -50,12 +59,12 @@ def log(
     if form_id and (sent := Activity.objects.filter(form_id=form_id).first()):
         return sent
     activity = Activity(agency=agency, worker=worker, day=day, form_id=form_id, created_by=by)
-    for name, value in fields.items():
+    for name, value in _read_again(fields).items():
         setattr(activity, name, value)
     _count(activity, counts)
     check(activity, counts=counts, topics=list(topics))
     refuse_closed(agency, day)
-    activity.full_clean()
+    _validate(activity)
     activity.save()
     _save_counts(activity, counts)
     activity.topics.set(topics)
@@ -81,8 +90,8 @@ def change(
     refuse_if_changed(activity, seen, WATCHED)
     refuse_closed(agency, activity.day)
     before, old = _logged(activity), activity.note
-    was = {name: getattr(activity, name) for name in ("worker", "kind", "format", "offer", "day")}
-    for name, value in fields.items():
+    was = before_change(activity)
+    for name, value in _read_again(fields).items():
         setattr(activity, name, value)
     if counts is None:
         counts = {row.target_group: row.people for row in activity.headcounts.all()}
@@ -91,7 +100,7 @@ def change(
     _count(activity, counts)
     check(activity, counts=counts, topics=list(topics), was=was)
     refuse_closed(agency, activity.day)
-    activity.full_clean()
+    _validate(activity)
     activity.save()
     _save_counts(activity, counts)
     activity.topics.set(topics)
@@ -115,17 +124,61 @@ def delete(activity: Activity, *, reason: str = "", by: User | None) -> None:
     activity.delete()
 
 
+def was_deleted(pk: int, *, by: User) -> bool:
+    """Whether ``by`` has deleted the entry with this number, as the log says."""
+    return Entry.objects.filter(
+        verb=Verb.DELETED, target_model=Activity._meta.label_lower, target_id=pk, by=by
+    ).exists()
+
+
 def lock(agency_id: int) -> Agency:
     """Lock the agency: its entries and the states of its periods change one after the other."""
     Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
     return Agency.objects.get(pk=agency_id)
 
 
+def _read_again(fields: dict) -> dict:
+    """The offer as it is under the lock: it may have been ended while this entry waited."""
+    offer = fields.get("offer")
+    return {**fields, "offer": Offer.objects.get(pk=offer.pk)} if offer else fields
+
+
+def before_change(entry: Activity) -> dict:
+    """What ``check`` needs to know of an entry that is changed: all of it may stay."""
+    names = ("worker", "kind", "format", "offer", "day")
+    return {
+        **{name: getattr(entry, name) for name in names},
+        "counts": [row.target_group for row in entry.headcounts.all()],
+        "topics": list(entry.topics.all()),
+    }
+
+
+def says(entry: Activity, *, by: User | None, **fields) -> bool:
+    """Whether ``by`` made the entry and it says what the ``fields`` of ``log`` say.
+
+    A form that was saved before and comes back with other content must not count as saved.
+    """
+    if entry.created_by_id != getattr(by, "pk", None):
+        return False
+    names = ["worker", "day", "district", "kind", "format", "minutes"]
+    rest = {"offer": None, "note": "", "has_interpreter": False}
+    sent = {name: fields[name] for name in names} | {n: fields.get(n, v) for n, v in rest.items()}
+    people = {group.pk: people for group, people in fields["counts"].items() if people}
+    return (
+        all(getattr(entry, name) == value for name, value in sent.items())
+        and {row.target_group_id: row.people for row in entry.headcounts.all()} == people
+        and set(entry.topics.all()) == set(fields.get("topics", ()))
+    )
+
+
 def refuse_closed(agency: Agency, day: date) -> None:
     """Refuse a day that lies in a period whose report has been handed in."""
-    period = agency.reporting_periods.closed().on(day).first()
-    if period is None:
-        return
+    if period := agency.reporting_periods.closed().on(day).first():
+        raise ValidationError({"day": closed_text(period)})
+
+
+def closed_text(period: ReportingPeriod) -> str:
+    """Why the entries of this period stay as they are."""
     if period.state == ReportingPeriod.State.SUBMITTED:
         text = _(
             "%(period)s has been submitted. As long as the report is being checked, its entries "
@@ -141,7 +194,7 @@ def refuse_closed(agency: Agency, day: date) -> None:
             "%(period)s is locked: its entries stay as they are. "
             "The coordination can open it again with a reason."
         )
-    raise ValidationError({"day": text % {"period": period.name}})
+    return text % {"period": period.name}
 
 
 def check(
@@ -181,11 +234,12 @@ def check(
     for name in ("kind", "format"):
         term = getattr(activity, name)
         if not term.is_on(day) and (was.get(name) != term or was.get("day") != day):
-            errors[name] = _not_valid(term, day)
-    for name, terms in (("counts", counts), ("topics", topics)):
+            errors[name] = not_valid(term, day)
+    used = {"counts": [group for group, people in counts.items() if people], "topics": topics}
+    for name, terms in used.items():
         for term in terms:
-            if not was and not term.is_on(day):
-                errors[name] = _not_valid(term, day)
+            if not term.is_on(day) and term not in was.get(name, ()):
+                errors[name] = not_valid(term, day)
     offer = activity.offer
     if offer and offer.agency_id != activity.agency_id:
         errors["offer"] = _("This offer belongs to another agency.")
@@ -204,17 +258,23 @@ def check(
 
 def sums(counts: Counts) -> dict[str, int]:
     """People by background, as the columns of an entry keep them."""
-    column = {"refugee": "refugees", "other": "others", "helper": "helpers"}
-    found = dict.fromkeys(column.values(), 0)
+    found = dict.fromkeys(COLUMN_OF.values(), 0)
     for group, people in counts.items():
-        found[column[group.background]] += people or 0
+        found[COLUMN_OF[group.background]] += people or 0
     return found
 
 
-def _not_valid(term: Term, day: date) -> str:
+def not_valid(term: Term, day: date) -> str:
     return _("“%(name)s” is not in the list on %(day)s.") % {
         "name": term, "day": show_day(day),
     }  # fmt: skip
+
+
+def _validate(activity: Activity) -> None:
+    """``full_clean`` without asking for each related row whether it is there: it was fetched."""
+    related = [field.name for field in activity._meta.fields if field.is_relation]
+    activity.clean_fields(exclude=related)
+    activity.validate_constraints()
 
 
 def _count(activity: Activity, counts: Counts) -> None:

@@ -94,31 +94,28 @@ def remove(connection) -> None:
 def differences() -> list[tuple]:
     """Where the rollup and the entries differ: month, district, agency, then pairs (is, should).
 
-    Adds all entries up anew; a sum of nothing and no row are the same.
+    The database adds all entries up anew; a sum of nothing and no row are the same. It is one
+    statement, so that entries may be written meanwhile, and only what differs is fetched.
     """
-    rebuilt = _added_up()
-    kept = {
-        tuple(row[: len(KEYS)]): tuple(row[len(KEYS) :])
-        for row in MonthlySum.objects.order_by().values_list(*KEYS, *MEASURES)
-    }
-    nothing = (0,) * len(MEASURES)
-    found = []
-    for key in sorted({*rebuilt, *kept}):
-        pair = kept.get(key, nothing), rebuilt.get(key, nothing)
-        if pair[0] != pair[1]:
-            found.append((*key, *zip(*pair, strict=True)))
-    return found
-
-
-def _added_up() -> dict[tuple, tuple]:
-    keys = _keys(connection.vendor, "")
+    keys, nothing = ", ".join(KEYS), ["0"] * len(MEASURES)
     worth = [f"SUM({part.format(row='')})" for part in WORTH]
+    columns = [f"{side}_{name}" for side in ("kept", "rebuilt") for name in MEASURES]
+    named = [f"{part} AS {name}" for part, name in zip(MEASURES + nothing, columns, strict=True)]
+    by_key = ", ".join(_keys(connection.vendor, ""))
+    differs = " OR ".join(f"SUM(kept_{name}) <> SUM(rebuilt_{name})" for name in MEASURES)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(keys + worth)} FROM {ENTRIES} GROUP BY {', '.join(keys)}"
+            f"""SELECT {keys}, {", ".join(f"SUM({name})" for name in columns)} FROM (
+            SELECT {keys}, {", ".join(named)} FROM {SUMS}
+            UNION ALL
+            SELECT {by_key}, {", ".join(nothing + worth)} FROM {ENTRIES} GROUP BY {by_key}
+            ) AS both_sides GROUP BY {keys} HAVING {differs} ORDER BY {keys}"""
         )
         rows = cursor.fetchall()
-    month = MonthlySum._meta.get_field("month")
-    return {
-        (month.to_python(row[0]), *row[1:3]): tuple(int(value) for value in row[3:]) for row in rows
-    }
+    month, count = MonthlySum._meta.get_field("month"), len(MEASURES)
+    found = []
+    for row in rows:
+        sums = [int(value) for value in row[len(KEYS) :]]
+        pairs = zip(sums[:count], sums[count:], strict=True)
+        found.append((month.to_python(row[0]), *row[1:3], *pairs))
+    return found

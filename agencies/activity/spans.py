@@ -28,6 +28,15 @@ def before(span: Span) -> Span:
     return last - (ends_on - starts_on), last
 
 
+def after(span: Span) -> Span:
+    """The span of the same length that starts the day after: of whole months, whole months."""
+    starts_on, ends_on = span
+    first = ends_on + ONE_DAY
+    if months := whole_months(span):
+        return first, first + relativedelta(months=months) - ONE_DAY
+    return first, first + (ends_on - starts_on)
+
+
 def whole_months(span: Span) -> int:
     """How many calendar months the span is, or 0 if it begins or ends within one."""
     starts_on, ends_on = span

@@ -195,3 +195,18 @@ def test_the_rollup_of_a_district_that_is_gone_from_the_entries_is_found(words):
         month=date(2015, 1, 1), agency=entry.agency, district=District.objects.first(), entries=1
     )
     assert rollup.differences()
+
+
+def test_what_counts_nobody_need_not_be_in_the_list(words):
+    assert log(words, {make.target_group(ends_on=date(2016, 10, 31)): 0}).pk
+
+
+@pytest.mark.parametrize("name", ["counts", "topics"])
+def test_a_change_takes_no_word_that_ended_but_keeps_what_was_there(words, name):
+    term = make.target_group() if name == "counts" else make.topic()
+    used = {term: 1} if name == "counts" else [term]
+    entry, other = log(words, **{name: used}), log(words)
+    term.ends_on = date(2016, 10, 31)
+    term.save()
+    assert activities.change(entry, **{name: used}, by=None)
+    refused(name, activities.change, other, **{name: used}, by=None)

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from agencies.activity import spans
 from agencies.activity.models import Activity, Rhythm
-from agencies.activity.summaries import Sums, summed, sums
+from agencies.activity.summaries import Sums, series, summed, sums
 from coordination.access.permissions import Scope
 from tests import make
 
 CITY = Scope(citywide=True)
 FIRST = date(2016, 1, 1)
+# No example changes the rows.
+UNFIT = [HealthCheck.function_scoped_fixture]
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def year(db):
 DAYS = st.none() | st.dates(date(2015, 12, 1), date(2017, 1, 31))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=UNFIT)
 @given(
     starts_on=DAYS, ends_on=DAYS, by=st.sampled_from([(), ("district",), ("district", "agency")])
 )
@@ -95,3 +97,36 @@ def test_spans_are_cut_off_at_the_ends():
         (date(2016, 4, 1), date(2016, 6, 30)),
         (date(2016, 7, 1), date(2016, 7, 10)),
     ]
+
+
+def test_after_a_quarter_comes_a_quarter():
+    assert spans.after((FIRST, date(2016, 3, 31))) == (date(2016, 4, 1), date(2016, 6, 30))
+    assert spans.after((date(2016, 4, 10), date(2016, 4, 19))) == (
+        date(2016, 4, 20),
+        date(2016, 4, 29),
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=UNFIT)
+@given(
+    starts_on=st.dates(date(2015, 12, 1), date(2017, 1, 31)),
+    length=st.integers(0, 100),
+    by=st.sampled_from([(), ("district",), ("district", "agency")]),
+)
+def test_a_series_says_what_each_of_its_spans_adds_up_to(year, starts_on, length, by):
+    span = starts_on, starts_on + timedelta(days=length)
+    some = [span, spans.before(span), spans.before(spans.before(span))]
+    expected = {
+        (place, *key): part
+        for place, (first, last) in enumerate(some)
+        for key, part in sums(CITY, first, last, *by).items()
+        if part.entries
+    }
+    assert series(CITY, some, *by) == expected
+
+
+def test_a_series_takes_two_queries(year, django_assert_max_num_queries):
+    some = [(date(2016, month, 5), date(2016, month, 28)) for month in range(1, 9)]
+    some.append((date(2016, 9, 15), date(2016, 12, 3)))
+    with django_assert_max_num_queries(2):
+        assert len(series(CITY, some)) == 9

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='headcount',
             name='target_group',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lists.targetgroup', verbose_name='target group'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='lists.targetgroup', verbose_name='target group'),
         ),
         migrations.AddField(
             model_name='monthlysum',

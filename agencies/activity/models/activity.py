@@ -13,6 +13,12 @@ from districts.models import District
 
 MOST_PEOPLE = 9_999  # of one target group in one entry
 MOST_MINUTES = 24 * 60
+# A district's geometry stays in the database: it would come along with every entry.
+SHAPES = [
+    f"{place}__{name}"
+    for place in ("district", "district__parent")
+    for name in ("geometry", "outline")
+]
 
 
 class ActivityQuerySet(models.QuerySet):
@@ -38,10 +44,12 @@ class ActivityQuerySet(models.QuerySet):
 
     def with_names(self):
         """Everything a list says of an entry, in a fixed number of queries."""
-        return self.select_related(
-            "agency", "worker", "district__parent", "kind", "format", "offer"
-        ).prefetch_related(
-            "topics", Prefetch("headcounts", Headcount.objects.select_related("target_group"))
+        return (
+            self.select_related("agency", "worker", "district__parent", "kind", "format", "offer")
+            .defer(*SHAPES)
+            .prefetch_related(
+                "topics", Prefetch("headcounts", Headcount.objects.select_related("target_group"))
+            )
         )
 
 
@@ -133,6 +141,11 @@ class Activity(models.Model):
             models.Index(name="activity_district", fields=["district", "-day", "-id"]),
             models.Index(name="activity_agency", fields=["agency", "-day", "-id"]),
             models.Index(name="activity_worker", fields=["worker", "-day", "-id"]),
+            models.Index(
+                name="activity_insisted",
+                fields=["-day", "-id"],
+                condition=Q(is_note_insisted=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -167,7 +180,7 @@ class Headcount(models.Model):
         TargetGroup,
         models.PROTECT,
         verbose_name=_("target group"),
-        related_name="+",
+        related_name="headcounts",
         db_index=False,
     )
     people = models.PositiveSmallIntegerField(

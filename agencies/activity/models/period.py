@@ -1,8 +1,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.dates import MONTHS
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
@@ -12,11 +13,11 @@ from coordination.periods import PeriodQuerySet, show_day
 class Rhythm(models.TextChoices):
     """How long the reporting periods of an agency are."""
 
-    MONTH = "month", _("month")
-    QUARTER = "quarter", _("quarter")
-    HALF_YEAR = "half_year", _("half-year")
-    YEAR = "year", _("year")
-    OWN = "own", _("own dates")
+    MONTH = "month", pgettext_lazy("rhythm", "month")
+    QUARTER = "quarter", pgettext_lazy("rhythm", "quarter")
+    HALF_YEAR = "half_year", pgettext_lazy("rhythm", "half-year")
+    YEAR = "year", pgettext_lazy("rhythm", "year")
+    OWN = "own", pgettext_lazy("rhythm", "own dates")
 
 
 class ReportingPeriodQuerySet(PeriodQuerySet):
@@ -26,6 +27,14 @@ class ReportingPeriodQuerySet(PeriodQuerySet):
     def closed(self):
         """Periods whose entries do not change: handed in, and not sent back."""
         return self.exclude(state__in=ReportingPeriod.WRITABLE)
+
+    def missing(self, day):
+        """Periods that are over by ``day`` and whose report has never come in."""
+        return self.filter(ReportingPeriod.missing_on(day))
+
+    def overdue(self, day):
+        """Those of the missing ones that should have come in by ``day``."""
+        return self.missing(day).filter(due_on__lt=day)
 
 
 class ReportingPeriod(models.Model):
@@ -43,6 +52,11 @@ class ReportingPeriod(models.Model):
         LOCKED = "locked", _("locked")
 
     WRITABLE = [State.OPEN, State.SENT_BACK]
+    # Each side reads its own word.
+    WORDS = {
+        "agency": dict(State.choices),
+        "city": {**dict(State.choices), State.SUBMITTED: _("to be checked")},
+    }
 
     agency = models.ForeignKey(
         Agency, models.PROTECT, verbose_name=_("agency"), related_name="reporting_periods"
@@ -64,6 +78,7 @@ class ReportingPeriod(models.Model):
         _("state"), max_length=10, choices=State, default=State.OPEN, editable=False
     )
     is_nil = models.BooleanField(_("nil report"), default=False, editable=False)
+    state_since = models.DateTimeField(_("state since"), default=timezone.now, editable=False)
     first_submitted_at = models.DateTimeField(_("first submitted at"), null=True, editable=False)
 
     objects = ReportingPeriodQuerySet.as_manager()
@@ -102,17 +117,31 @@ class ReportingPeriod(models.Model):
     def is_writable(self) -> bool:
         return self.state in self.WRITABLE
 
+    @classmethod
+    def missing_on(cls, day) -> Q:
+        return Q(state=cls.State.OPEN, first_submitted_at=None, ends_on__lt=day)
+
+    def is_missing(self, day) -> bool:
+        return self.state == self.State.OPEN and not self.first_submitted_at and self.ends_on < day
+
+    def is_overdue(self, day) -> bool:
+        return self.is_missing(day) and self.due_on < day
+
+    def word(self, side: str) -> str:
+        """The state as ``city`` or ``agency`` reads it."""
+        return str(self.WORDS[side][self.state])
+
     @property
     def name(self) -> str:
         """1. Quartal 2016; own dates are named by their days."""
         start = self.starts_on
         names = {
             Rhythm.MONTH: f"{MONTHS[start.month]} {start.year}",
-            Rhythm.QUARTER: _now("Quarter %(number)d %(year)d")
+            Rhythm.QUARTER: gettext("Quarter %(number)d %(year)d")
             % {"number": (start.month + 2) // 3, "year": start.year},
-            Rhythm.HALF_YEAR: _now("Half-year %(number)d %(year)d")
+            Rhythm.HALF_YEAR: gettext("Half-year %(number)d %(year)d")
             % {"number": (start.month + 5) // 6, "year": start.year},
-            Rhythm.YEAR: _now("Year %(year)d") % {"year": start.year},
+            Rhythm.YEAR: gettext("Year %(year)d") % {"year": start.year},
         }
         own = f"{show_day(start)}–{show_day(self.ends_on)}"
         return names.get(self.rhythm, own)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,15 +14,23 @@ class ActivityUploadQuerySet(models.QuerySet):
         return self.all() if scope.citywide else self.filter(agency__in=scope.agencies)
 
     def kept(self):
-        """Files that can still be looked through and entered."""
-        return self.filter(created_at__gte=timezone.now() - ActivityUpload.KEPT)
+        """Files that have been entered, or may still be."""
+        return self.filter(Q(applied_at__isnull=False) | Q(created_at__gte=self._oldest()))
 
     def expired(self):
-        return self.filter(created_at__lt=timezone.now() - ActivityUpload.KEPT)
+        return self.filter(applied_at=None, created_at__lt=self._oldest())
+
+    @staticmethod
+    def _oldest():
+        return timezone.now() - ActivityUpload.KEPT
 
 
 class ActivityUpload(models.Model):
-    """A file of entries from an agency's own system, until it is looked through and entered."""
+    """A file of entries from an agency's own system, kept until its uploader has looked through it.
+
+    ``content`` is what ``entry_files.packed`` keeps of it. Once it is entered, only the row stays,
+    so that the same file is noticed again.
+    """
 
     KEPT = timedelta(days=1)
 
