@@ -18,6 +18,8 @@ PEOPLE = [
     ("drk@example.org", "Deutsches Rotes Kreuz"),
     ("caritas@example.org", "Caritas"),
     ("paritaet@example.org", "Der Paritätische"),
+    ("fachkraft@example.org", "Fachkraft des DRK"),
+    ("honorarkraft@example.org", "Honorarkraft der AWO"),
     ("rat@example.org", "Rat und Ausschüsse"),
     ("pruefung@example.org", "Rechnungsprüfung"),
 ]

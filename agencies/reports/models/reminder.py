@@ -24,7 +24,8 @@ class Reminder(models.Model):
     period = models.ForeignKey(ReportingPeriod, models.CASCADE, related_name="reminders")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     stage = models.CharField(_("stage"), max_length=20, choices=Stage)
-    due_on = models.DateField(_("due on"))  # an extension starts the stages anew
+    # The day the stage counts from: an extension, or a report sent back, starts the stages anew.
+    due_on = models.DateField(_("due on"))
     sent_at = models.DateTimeField(_("sent at"), auto_now_add=True)
 
     class Meta:
@@ -42,7 +43,10 @@ class Reminder(models.Model):
 
 
 class Digest(models.Model):
-    """A weekly digest that was sent; ``week`` is its Monday."""
+    """Somebody's week was dealt with: a digest was sent, or there was nothing to say.
+
+    ``week`` is its Monday.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     week = models.DateField(_("week"))

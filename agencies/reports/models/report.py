@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.activity.models import ReportingPeriod, Rhythm
@@ -143,7 +144,7 @@ class Comment(models.Model):
         verbose_name=_("by"),
         related_name="+",
     )
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -175,7 +176,7 @@ class Extension(models.Model):
         verbose_name=_("by"),
         related_name="+",
     )
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
 
     objects = AboutPeriodQuerySet.as_manager()
 
