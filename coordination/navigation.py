@@ -9,7 +9,7 @@ from coordination.access.permissions import Actor, Perm
 
 # First page, label, what it takes to open it, and how the names of the section's pages begin.
 SECTIONS = [
-    ("overview:start", _("Overview"), Perm.VIEW_OVERVIEW, ["overview:"]),
+    ("overview:start", _("Overview"), Perm.VIEW_OVERVIEW, ["overview:", "reports:mail_"]),
     (
         "agencies:coverage_board",
         _("Coverage board"),
@@ -22,6 +22,27 @@ SECTIONS = [
             "agencies:handover_",
         ],
     ),
+    (
+        "activity:activity_list",
+        _("Activities"),
+        Perm.VIEW_ACTIVITY,
+        ["activity:", "lists:"],
+    ),
+    ("activity:quarter_mirror", _("Quarter mirror"), Perm.VIEW_ACTIVITY, ["activity:quarter_"]),
+    (
+        "reports:period_board",
+        _("Reports"),
+        Perm.VIEW_REPORTS,
+        [
+            "reports:period_",
+            "reports:schedule_",
+            "reports:narrative_",
+            "reports:report_",
+            "reports:version_",
+            "reports:comment_",
+        ],
+    ),
+    ("offers:offer_list", _("Offers"), Perm.VIEW_DIRECTORY, ["offers:"]),
     (
         "agencies:district_list",
         _("Districts"),

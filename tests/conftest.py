@@ -13,6 +13,8 @@ from django.test.signals import setting_changed
 from django.utils import timezone, translation
 
 from agencies.activity import rollup
+from agencies.reports import subscriptions
+from agencies.reports.models import MailKind
 from coordination.audit import triggers
 from coordination.pdf import is_available
 from tests import make
@@ -25,6 +27,9 @@ APPEND_ONLY = [
     "budget_commitmentbooking",
     "budget_payment",
     "budget_expense",
+    "reports_submission",
+    "reports_comment",
+    "reports_extension",
 ]
 
 # A request leaves thousands of objects behind; looking for cycles after every 700 takes a tenth of
@@ -159,10 +164,12 @@ def work(worker, district, user):
     }
     return {
         "kind": kind,
+        "list_name": "arten",
         "kind_in_list": ("arten", kind.pk),
         "topic": topic,
         "target_group": refugees,
         "offer": offer,
+        "offer_exception": make.offer_exception(offer=offer),
         "activity": make.activity(
             3,
             2,
@@ -179,6 +186,7 @@ def work(worker, district, user):
             agency=agency, starts_on=date(2016, 10, 1), ends_on=date(2016, 12, 31)
         ),
         **closed,
+        "submission": make.submission(period=closed["submitted_period"], by=user),
         "schedule": make.schedule(agency=agency),
     }
 
@@ -238,6 +246,7 @@ def build_cast():
         city_role=people["council"].roles.get(),
         invitation=invitation,
         invitation_token=invitation.token,
+        unsubscribe_token=subscriptions.token(people["lead"], MailKind.DUE),
         reset_key=("1", "no-such-key"),
         passkey=make.passkey(make.user()),
         people=people,

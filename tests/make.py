@@ -10,11 +10,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
+from agencies.activity import entry_files
 from agencies.activity.models import Activity, ActivityUpload, Headcount, ReportingPeriod
 from agencies.lists.models import Format, Kind, TargetGroup, Topic
 from agencies.models import Agency, Assignment, Membership, Occupancy, Position, Worker
-from agencies.offers.models import Offer, OfferTime
-from agencies.reports.models import Schedule
+from agencies.offers.models import Offer, OfferException, OfferTime
+from agencies.reports.models import Comment, Extension, Schedule, Submission
 from coordination.access.models import CityRole, User
 from coordination.access.permissions import NEEDS_SECOND_FACTOR
 from coordination.budget.models import (
@@ -442,14 +443,30 @@ def offer(*times, **fields):
             **fields,
         }
     )
-    for weekday, starts_at, ends_at in times or [(1, "14:00", "16:00")]:
+    for weekday, starts_at, ends_at, *rhythm in times or [(1, "14:00", "16:00")]:
         OfferTime.objects.create(
             offer=offer,
             weekday=weekday,
+            rhythm=rhythm[0] if rhythm else "weekly",
             starts_at=time.fromisoformat(starts_at),
             ends_at=time.fromisoformat(ends_at),
         )
     return offer
+
+
+def offer_exception(day=date(2016, 12, 27), until=None, *, extra=(), **fields):
+    """A pause from ``day`` to ``until``; with ``extra=("10:00", "12:00")`` an additional date."""
+    if extra:
+        starts_at, ends_at = (time.fromisoformat(hour) for hour in extra)
+        fields = {"kind": "extra", "starts_at": starts_at, "ends_at": ends_at, **fields}
+    return OfferException.objects.create(
+        **{
+            "offer": fields.pop("offer", None) or offer(),
+            "starts_on": day,
+            "ends_on": until or day,
+            **fields,
+        }
+    )
 
 
 def activity(refugees=0, others=0, helpers=0, **fields):
@@ -501,6 +518,21 @@ def period(state="open", **fields):
     )
 
 
+def submission(**fields):
+    """A version of a report as it was handed in."""
+    period_ = fields.pop("period", None) or period("submitted")
+    return Submission.objects.create(
+        **{
+            "period": period_,
+            "number": period_.submissions.count() + 1,
+            "blocks": {"overview": "Es war viel zu tun."},
+            "figures": {"taetigkeiten": 1},
+            "at": period_.first_submitted_at or timezone.now(),
+            **fields,
+        }
+    )
+
+
 def schedule(**fields):
     return Schedule.objects.create(
         **{
@@ -523,7 +555,30 @@ def activity_upload(content=ACTIVITIES, **fields):
             "user": fields.pop("user", None) or user(),
             "name": "taetigkeiten.csv",
             "sha256": sha256(content).hexdigest(),
-            "content": content,
+            "content": entry_files.packed(content, TargetGroup.objects.all()),
+            **fields,
+        }
+    )
+
+
+def comment(**fields):
+    return Comment.objects.create(
+        **{
+            "period": fields.pop("period", None) or period(),
+            "text": f"Kommentar {next(number)}",
+            **fields,
+        }
+    )
+
+
+def extension(**fields):
+    period_ = fields.pop("period", None) or period()
+    return Extension.objects.create(
+        **{
+            "period": period_,
+            "was_due_on": period_.due_on,
+            "due_on": period_.due_on + timedelta(days=14),
+            "reason": "Krankheit",
             **fields,
         }
     )

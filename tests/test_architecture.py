@@ -33,15 +33,26 @@ LAYERS = [
 # Beside the settings lie plain modules, which know no app, and these few that wire apps together.
 WIRING = {"settings", "urls", "wsgi", "context", "requests", "errors", "health", "navigation"}
 FORBIDDEN = {"utils", "helpers", "services", "managers", "constants", "signals", "common", "misc"}
+# Calendars are for everybody, and files.
+CALENDARS = {"offers:offer_feed", "offers:agency_feed", "offers:district_feed"}
 # The only pages that ask for no permission: they belong to nobody, or to whoever is signed in.
-WITHOUT_PERMISSION = {"alive", "ready", "set_language", "people:invitation_accept"}
-# What every role may see of the whole city needs no scope: the districts.
-DIRECTORY = {"District", "PostalCode"}
+WITHOUT_PERMISSION = {
+    "alive",
+    "ready",
+    "set_language",
+    "people:invitation_accept",
+    "reports:mail_unsubscribe",
+    *CALENDARS,
+}
+# What every role may see of the whole city needs no scope: the districts, the central lists.
+DIRECTORY = {"District", "PostalCode", "Kind", "Format", "Topic", "TargetGroup"}
 # The few other places where a view reaches rows without its scope, each with its reason.
 BEYOND_SCOPE = {
     # The directory of agencies and its contact persons, and rows of an agency found before.
     "agencies/views/agencies.py": {"Agency", "Occupancy", "Assignment"},
     "agencies/views/workers.py": {"Worker", "Assignment"},
+    # What is offered is public.
+    "agencies/offers/views/feeds.py": {"Offer"},
     # Rows of a position found before.
     "agencies/views/positions.py": {"Assignment"},
     "coordination/budget/views/overview.py": {"Assignment"},
@@ -52,7 +63,7 @@ BEYOND_SCOPE = {
 }
 LONGEST = 300
 # Pages that answer with a file, so without a template.
-FILES = {"budget:document_download"}
+FILES = {"activity:import_template", "budget:document_download", *CALENDARS}
 
 
 def sources(*folders):

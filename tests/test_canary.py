@@ -33,6 +33,12 @@ DIRECTORY = {
     "agencies.position.title",
     # Of divided districts: who answers for which topic.
     "agencies.assignment.topic",
+    # Offers are published.
+    "offers.offer.title",
+    "offers.offer.description",
+    "offers.offer.place",
+    "offers.offer.languages",
+    "offers.offerexception.note",
 }
 MEMBERS_OF_ANOTHER_AGENCY = ("other_lead",)
 FROM_OUTSIDE = ("stranger", "council", "lead", "worker")
@@ -79,7 +85,9 @@ def marked(cast):
         division="topic",
         topic="Beratung",
     )
-    for row in (agency, position, occupancy, occupancy.worker, assignment):
+    offer = make.offer(agency=agency, contact=occupancy.worker, district=cast.district)
+    pause = make.offer_exception(offer=offer)
+    for row in (agency, position, occupancy, occupancy.worker, assignment, offer, pause):
         mark(row)
     # Who is contact person nowhere is nobody else's business.
     mark(make.worker(agency=agency), name=f"{WORD}.spare.name".lower())

@@ -153,10 +153,10 @@ class TestNavigation:
         [
             (
                 "coordination",
-                "Übersicht Einsatzplan Stadtteile Verbände Stellen Fachkräfte Haushalt Konten"
-                " Änderungsprotokoll",
+                "Übersicht Einsatzplan Tätigkeiten Quartiersspiegel Berichte Angebote Stadtteile"
+                " Verbände Stellen Fachkräfte Haushalt Konten Änderungsprotokoll",
             ),
-            ("council", "Übersicht Stadtteile Verbände"),
+            ("council", "Übersicht Angebote Stadtteile Verbände"),
             ("lead", None),
             ("stranger", ""),
         ],

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from agencies.coverage_forms import PostalCodesField, ShareField
 from agencies.forms import FteField
+from agencies.offers.forms import HourField
 from coordination import as_of
 from coordination.forms import DayField, ReasonField
 
-FIELDS = [DayField(), ReasonField(), ShareField(), PostalCodesField(), FteField()]
+FIELDS = [DayField(), ReasonField(), ShareField(), PostalCodesField(), FteField(), HourField()]
 typed = st.text(max_size=40) | st.from_regex(r"-?\d{1,30}[.,]?\d{0,5}([eE][+-]?\d{1,4})?")
 typed |= st.from_regex(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,5}")
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from agencies import agencies, assignments, occupancies, positions, workers
 from agencies.models import Agency, Assignment, Membership, Position, Worker
 from coordination.access.models import CityRole, User
-from coordination.demo import budget
+from coordination.demo import activities, budget, lists, offers, reports
 from coordination.people import invitations
 from districts import imports
 from districts.files import Options
@@ -134,10 +134,12 @@ ACCOUNTS = [
     ("drk", "Leitung DRK", "DRK"),
     ("paritaet", "Leitung Paritätischer", "Paritätischer"),
 ]
+# address before @example.org, who: they log what they do for their agency
+ACCOUNTS_OF_WORKERS = [("fachkraft", "Samir Vennhoff"), ("honorarkraft", "Tarek Ohlsen")]
 
 
 @transaction.atomic
-def build(password: str) -> None:
+def build(password: str, *, more_activities: int = 0) -> None:
     """Enter the whole sample city into an empty database, or nothing at all.
 
     ``password`` is that of every sample account.
@@ -150,9 +152,15 @@ def build(password: str) -> None:
     _accounts(password)
     coordinator = User.objects.get(email="koordination@example.org")
     _staff(coordinator)
+    _accounts_of_workers(password, coordinator)
     _coverage(coordinator)
     _history(coordinator)
     budget.build(coordinator)
+    lists.build(coordinator)
+    offers.build(coordinator)
+    activities.build(coordinator)
+    activities.fill(more_activities, by=coordinator)
+    reports.build(coordinator)
     invitations.invite(
         email="fachkraft.awo@example.org",
         name="Miriam Sandvoß",
@@ -222,6 +230,14 @@ def _staff(by):
             ends_on=ends_on,
             by=by,
         )
+
+
+def _accounts_of_workers(password, by):
+    for address, name in ACCOUNTS_OF_WORKERS:
+        worker = Worker.objects.get(name=name)
+        user = User.objects.create_user(f"{address}@example.org", password, name=name)
+        Membership.objects.create(user=user, agency=worker.agency, role=Membership.Code.WORKER)
+        workers.change(worker, user=user, by=by)
 
 
 ASCII = str.maketrans({"ß": "ss", "ü": "ue", "ö": "oe", "ä": "ae", "ş": "s"})

@@ -3,15 +3,16 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import F
+from django.db.models import F, Max, Min
 
+from agencies.activity.models import Activity
 from agencies.coverage import Gap, board_on
 from agencies.models import Agency, Assignment, Position, Worker
 from coordination.access.models import User
 from coordination.access.permissions import Scope
 from coordination.audit.models import Entry
 from coordination.budget.models import Agreement, BudgetYear, LineBooking, Payout
-from coordination.demo.city import ACCOUNTS
+from coordination.demo.city import ACCOUNTS, ACCOUNTS_OF_WORKERS
 from districts.models import District
 
 DAY = date(2016, 12, 1)
@@ -46,8 +47,8 @@ def test_it_shows_gaps_a_vacancy_and_an_overlap(city):
 
 
 def test_every_sample_account_can_sign_in(city):
-    assert len(ACCOUNTS) == 10
-    for address, *_rest in ACCOUNTS:
+    assert (len(ACCOUNTS), len(ACCOUNTS_OF_WORKERS)) == (10, 2)
+    for address, *_rest in [*ACCOUNTS, *ACCOUNTS_OF_WORKERS]:
         assert User.objects.get(email=f"{address}@example.org").check_password("quartier-demo")
 
 
@@ -72,6 +73,19 @@ def test_the_money_has_the_real_shape_and_every_case(city):
     assert seen == set(Payout.Status.values) - {Payout.Status.CANCELLED}
     assert Payout.objects.filter(granted__lt=F("requested")).exists()
     assert BudgetYear.objects.get(year=2015).is_closed
+
+
+def test_the_entries_of_two_years_cover_every_quarter_agency_and_freelancer(city):
+    entries = Activity.objects.all()
+    assert 4_000 <= entries.count() <= 6_000
+    days = entries.aggregate(first=Min("day"), last=Max("day"))
+    assert (days["first"].year, days["last"]) == (2014, date(2016, 11, 30))
+    assert entries.values("district").distinct().count() == 44
+    associations = entries.filter(agency__kind="association")
+    assert associations.values("agency").distinct().count() == 5
+    assert entries.filter(worker__kind="freelance").values("worker").distinct().count() == 5
+    assert entries.exclude(offer=None).values("offer").distinct().count() >= 5
+    assert not entries.filter(day__week_day=1).exists()  # Sundays
 
 
 def test_the_books_of_the_sample_city_agree(city, capsys):

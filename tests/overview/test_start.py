@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -38,3 +40,54 @@ def test_an_agency_sees_its_own_positions(client, cast):
     page = client.get(reverse(URL), {"stichtag": "2016-12-01"}).content.decode()
     assert cast.position.title in page
     assert "Fremde Stelle" not in page
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_the_start_page_of_an_agency_costs_the_same_however_much_was_done(
+    client, cast, django_assert_max_num_queries, rows
+):
+    for n in range(rows):
+        make.activity(worker=cast.worker, district=cast.district, kind=cast.kind)
+        first = date(2010 + n // 4, n % 4 * 3 + 1, 1)
+        make.period(agency=cast.agency, starts_on=first, ends_on=first)
+    client.force_login(cast.people["lead"])
+    with django_assert_max_num_queries(12):
+        client.get(reverse(URL), {"stichtag": "2016-12-01"})
+
+
+def figures(client, cast, who, day="2016-12-01"):
+    client.force_login(cast.people[who])
+    return client.get(reverse(URL), {"stichtag": day}).context["figures"]
+
+
+def test_the_month_so_far_counts_entries_within_reach(client, cast):
+    make.activity(day=date(2016, 11, 30), minutes=30)
+    make.activity(worker=cast.worker, day=date(2016, 10, 31))
+    city = figures(client, cast, "coordination", "2016-11-30").month
+    assert (city.entries, city.minutes) == (2, 90)
+    assert figures(client, cast, "lead", "2016-11-30").month.entries == 1
+    assert figures(client, cast, "other_lead", "2016-11-30").month.entries == 0
+    assert figures(client, cast, "council", "2016-11-30").month.entries == 0
+
+
+def test_reports_to_check_and_overdue_are_counted(client, cast):
+    make.period(agency=cast.agency, starts_on=date(2014, 1, 1), ends_on=date(2014, 3, 31))
+    found = figures(client, cast, "coordination")
+    assert (found.to_check, found.overdue) == (1, 1)  # what was sent back was handed in once
+    assert found.due == []
+    assert cast.sent_back_period in figures(client, cast, "lead").due
+    assert figures(client, cast, "other_lead").overdue == 0
+
+
+def test_an_agency_is_told_of_a_report_three_weeks_before_it_is_due(client, cast):
+    make.period(agency=cast.other_agency, ends_on=date(2016, 3, 31), due_on=date(2016, 4, 22))
+    assert figures(client, cast, "other_lead", "2016-03-31").due == []
+    assert len(figures(client, cast, "other_lead", "2016-04-01").due) == 1
+
+
+def test_offers_nobody_confirmed_for_long_are_counted_for_whoever_can(client, cast):
+    make.offer(agency=cast.agency, confirmed_on=date(2016, 6, 3))
+    make.offer(agency=cast.agency, confirmed_on=date(2016, 6, 4))
+    assert figures(client, cast, "lead").stale_offers == 1
+    assert figures(client, cast, "other_lead").stale_offers == 0
+    assert figures(client, cast, "council").stale_offers == 0
