@@ -77,7 +77,7 @@ def test_load_and_account_are_for_the_own_agency(signed_in, cast):
 
 def test_a_lead_creates_people_of_the_own_agency(signed_in, cast):
     url, client = reverse("agencies:worker_create"), signed_in("lead")
-    member = cast.people["worker"]
+    member = make.membership("worker", agency=cast.agency).user
     data = {**NEW, "agency": cast.agency.pk, "user": member.pk}
     assert "Bernd Muster ist angelegt." in text(client.post(url, data, follow=True))
     assert Worker.objects.get(name="Bernd Muster").user == member

@@ -65,7 +65,7 @@ def test_a_year_shows_its_own_amounts(signed_in, cast):
 
 
 def test_the_sum_is_that_of_all_pages(signed_in, cast, monkeypatch):
-    monkeypatch.setattr("coordination.paging.page.__kwdefaults__", {"size": 2})
+    monkeypatch.setattr("coordination.paging.page.__kwdefaults__", {"size": 2, "count": None})
     for _ in range(4):
         make.agreement(100)
     client = signed_in("coordination")
