@@ -159,7 +159,9 @@ def _timezone() -> Timezone:
         change.add("tzname", name)
         change.add("tzoffsetfrom", timedelta(hours=before))
         change.add("tzoffsetto", timedelta(hours=after))
-        change.add("dtstart", datetime(1996, month, 31 if month == 3 else 27, hour))  # noqa: DTZ001
+        last_sunday = 31 if month == 3 else 27
+        start = datetime(1996, month, last_sunday, hour)  # noqa: DTZ001 – local time by RFC 5545
+        change.add("dtstart", start)
         change.add("rrule", {"FREQ": "YEARLY", "BYMONTH": month, "BYDAY": "-1SU"})
         zone.add_component(change)
     return zone

@@ -210,3 +210,12 @@ def test_a_change_takes_no_word_that_ended_but_keeps_what_was_there(words, name)
     term.save()
     assert activities.change(entry, **{name: used}, by=None)
     refused(name, activities.change, other, **{name: used}, by=None)
+
+
+def test_the_feed_of_a_closed_agency_is_empty(client, words):
+    offer = make.offer(agency=words["worker"].agency, title="Gartengruppe", ends_on=None)
+    url = f"/angebote/verband/{offer.agency_id}.ics"
+    assert "Gartengruppe" in client.get(url).content.decode()
+    offer.agency.is_active = False
+    offer.agency.save()
+    assert "Gartengruppe" not in client.get(url).content.decode()

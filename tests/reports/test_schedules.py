@@ -237,3 +237,14 @@ def test_an_end_is_not_put_off():
     with pytest.raises(ValidationError) as refused:
         schedules.end(agency.schedules.get(), ends_on=date(2016, 12, 31), reason="x", by=None)
     assert refused.value.code == "done"
+
+
+def test_an_end_beyond_what_was_made_makes_the_periods_up_to_it(db):
+    schedules.create(
+        agency=make.agency(), rhythm="year", anchor="period_end", offset_days=14,
+        starts_on=date(2016, 1, 1), ends_on=None, by=None,
+    )  # fmt: skip
+    schedule = Schedule.objects.get()
+    last = date(2020, 12, 31)
+    schedules.end(schedule, ends_on=last, reason="Förderung", by=None)
+    assert schedules.made_by(Schedule.objects.get()).last().ends_on == last
