@@ -78,6 +78,8 @@ INSTALLED_APPS = [
     "coordination.demo",
     "coordination.overview",
     "coordination.people",
+    "coordination.council.summary",
+    "coordination.council",
     "volunteers",
     "coordination.budget",
     "agencies.reports",

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("agencies.activity.urls")),
     path("", include("agencies.reports.urls")),
     path("haushalt/", include("coordination.budget.urls")),
+    path("antraege/", include("coordination.council.urls")),
+    path("", include("coordination.council.summary.urls")),
     path("protokoll/", include("coordination.audit.urls")),
     path("personen/", include("coordination.people.urls")),
     path("sprache/", login_not_required(set_language), name="set_language"),

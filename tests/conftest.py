@@ -191,6 +191,11 @@ def work(worker, district, user):
     }
 
 
+def council():
+    """What the council decided and what it is told."""
+    return {}
+
+
 @pytest.fixture
 def cast(db):
     return build_cast()
@@ -241,6 +246,7 @@ def build_cast():
     return SimpleNamespace(
         **work(occupancy.worker, eicken, people["coordination"]),
         **money(awo, position, people["coordination"]),
+        **council(),
         account=people["worker"],
         membership=people["worker"].memberships.get(),
         city_role=people["council"].roles.get(),

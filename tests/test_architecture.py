@@ -26,6 +26,8 @@ LAYERS = [
     "agencies.reports",
     "coordination.budget",
     "volunteers",
+    "coordination.council",
+    "coordination.council.summary",
     "coordination.people",
     "coordination.overview",
     "coordination.demo",

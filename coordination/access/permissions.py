@@ -37,6 +37,9 @@ class Perm(StrEnum):
     CHECK_PAYOUTS = auto()  # content and calculation check, payment, reversal
     REQUEST_PAYOUTS = auto()
     DECLARE_USE = auto()
+    VIEW_COUNCIL = auto()  # motions, released reports, answers that were sent
+    VIEW_DRAFTS = auto()  # reports and answers that are not released yet
+    MANAGE_COUNCIL = auto()  # motions, reports and answers; releasing them
 
 
 class Role(StrEnum):
@@ -49,7 +52,7 @@ class Role(StrEnum):
 
 CITYWIDE = {
     Role.COORDINATION: frozenset(Perm),
-    Role.COUNCIL: frozenset({Perm.VIEW_OVERVIEW, Perm.VIEW_DIRECTORY}),
+    Role.COUNCIL: frozenset({Perm.VIEW_OVERVIEW, Perm.VIEW_DIRECTORY, Perm.VIEW_COUNCIL}),
     Role.AUDIT: frozenset(
         {
             Perm.VIEW_OVERVIEW,
@@ -62,6 +65,8 @@ CITYWIDE = {
             Perm.VIEW_REPORTS,
             Perm.VIEW_BUDGET,
             Perm.VIEW_FUNDING,
+            Perm.VIEW_COUNCIL,
+            Perm.VIEW_DRAFTS,
         }
     ),
     # What every member of an agency may see of the whole city.

@@ -46,4 +46,3 @@ def findings() -> list[Finding]:
 
 def _result(check: Check, rows: Rows | None) -> Result:
     return Result(check, check.count(rows), list(check.find(rows)))
-
