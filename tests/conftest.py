@@ -30,6 +30,7 @@ APPEND_ONLY = [
     "reports_submission",
     "reports_comment",
     "reports_extension",
+    "summary_release",
 ]
 
 # A request leaves thousands of objects behind; looking for cycles after every 700 takes a tenth of
