@@ -1,121 +1,220 @@
-"""The rollup of entries by month, district and agency, and its only writer: database triggers.
+"""The rollups of entries and headcounts by month and place, and their only writer: triggers.
 
-A year's summary read from the rollup costs the same with 10,000 and with 1,000,000 entries. The
-triggers run within the statement that changes an entry, so no way of writing forgets them.
+A year's summary read from a rollup costs the same with 10,000 and with 1,000,000 entries. The
+triggers run within the statement that changes a row, so no way of writing forgets them. Where two
+tables are counted together, a row counts from the moment both are there until one is gone: it does
+not matter which of them is written or deleted first. (One statement of PostgreSQL that writes both,
+by WITH, is not followed. No code does that, and ``differences`` would show it.)
 """
 
-from django.db import connection
+from dataclasses import dataclass
 
-from agencies.activity.models import Activity, MonthlySum
+from django.db import connection, models
 
-ENTRIES, SUMS = Activity._meta.db_table, MonthlySum._meta.db_table
-KEYS = ["month", "district_id", "agency_id"]
-MEASURES = ["entries", "minutes", "refugees", "others", "helpers", "gatherings", "mixed"]
-MONTH = {
-    "sqlite": "date({row}day, 'start of month')",
-    "postgresql": "date_trunc('month', {row}day)::date",
+from agencies.activity.models import Activity, Headcount, MonthlyPeople, MonthlySum
+
+TABLES = {"entry": Activity._meta.db_table, "headcount": Headcount._meta.db_table}
+# What is read of a row that was written.
+COLUMNS = {
+    "entry": ["id", "day", "district_id", "agency_id", "minutes", "refugees", "others", "helpers"],
+    "headcount": ["activity_id", "target_group_id", "people"],
 }
-# What one entry adds to each measure.
-WORTH = [
-    "1",
-    "{row}minutes",
-    "{row}refugees",
-    "{row}others",
-    "{row}helpers",
-    "CASE WHEN {row}refugees + {row}others >= 2 THEN 1 ELSE 0 END",
-    "CASE WHEN {row}refugees > 0 AND {row}others > 0 THEN 1 ELSE 0 END",
-]
-ADDED = ", ".join(f"{name} = {SUMS}.{name} + excluded.{name}" for name in MEASURES)
-UPSERT = f"""INSERT INTO {SUMS} ({", ".join(KEYS + MEASURES)}) {{select}}
-    ON CONFLICT ({", ".join(KEYS)}) DO UPDATE SET {ADDED}"""
+MONTH = {
+    "sqlite": "date(entry.day, 'start of month')",
+    "postgresql": "date_trunc('month', entry.day)::date",
+}
 # act: which rows it takes away (-1) and which it adds (+1)
 ACTS = {"insert": [("new", 1)], "delete": [("old", -1)], "update": [("old", -1), ("new", 1)]}
 
 
-def _keys(vendor: str, row: str) -> list[str]:
-    return [MONTH[vendor].format(row=row), f"{row}district_id", f"{row}agency_id"]
+@dataclass(frozen=True)
+class Rollup:
+    """``measures`` added up over ``rows`` for each month, district, agency and one of ``more``."""
+
+    name: str  # its triggers begin with it; PostgreSQL runs them in the order of their names
+    model: type[models.Model]
+    rows: str  # of the tables in braces
+    measures: dict[str, str]
+    more: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def sources(self) -> list[str]:
+        """The tables whose rows are counted."""
+        return [name for name in TABLES if f"{{{name}}}" in self.rows]
+
+    @property
+    def keys(self) -> list[str]:
+        return ["month", "district_id", "agency_id", *(name.split(".")[1] for name in self.more)]
+
+    def select(self, vendor: str, sign: int = 1, **tables: str) -> str:
+        """What each row is worth and where it is counted; ``tables`` stand in for whole ones."""
+        keys = [MONTH[vendor], "entry.district_id", "entry.agency_id", *self.more]
+        values = keys + [f"{sign} * ({part})" for part in self.measures.values()]
+        names = [*self.keys, *self.measures]
+        columns = [f"{value} AS {name}" for value, name in zip(values, names, strict=True)]
+        return f"SELECT {', '.join(columns)} FROM {self.rows.format(**TABLES | tables)}"
+
+    def add(self, *selected: str) -> str:
+        """Add up what was selected, and that to what is there.
+
+        In one order, so that two statements never wait for each other.
+        """
+        keys, names = ", ".join(self.keys), ", ".join([*self.keys, *self.measures])
+        sums = [f"SUM({name})" for name in self.measures]
+        added = [f"{name} = {self.table}.{name} + excluded.{name}" for name in self.measures]
+        return f"""INSERT INTO {self.table} ({names})
+            SELECT {keys}, {", ".join(sums)} FROM ({" UNION ALL ".join(selected)}) AS written
+            GROUP BY {keys} HAVING {" OR ".join(f"{part} <> 0" for part in sums)} ORDER BY {keys}
+            ON CONFLICT ({keys}) DO UPDATE SET {", ".join(added)};"""
 
 
-def _sqlite() -> list[str]:
-    """One trigger for each act, run for each row."""
-    statements = []
-    for act, sides in ACTS.items():
-        body = ""
-        for side, sign in sides:
-            row = f"{side}."
-            worth = [f"{sign} * ({part.format(row=row)})" for part in WORTH]
-            # SQLite needs WHERE to tell the upsert's ON from that of a join.
-            select = f"SELECT {', '.join(_keys('sqlite', row) + worth)} WHERE true"
-            body += UPSERT.format(select=select) + ";\n"
-        statements.append(f"CREATE TRIGGER {SUMS}_{act} AFTER {act} ON {ENTRIES} BEGIN {body} END")
-    return statements
+SUMS = Rollup(
+    name="activity_monthlysum",
+    model=MonthlySum,
+    rows="{entry} AS entry",
+    measures={
+        "entries": "1",
+        "minutes": "entry.minutes",
+        "refugees": "entry.refugees",
+        "others": "entry.others",
+        "helpers": "entry.helpers",
+        "gatherings": "CASE WHEN entry.refugees + entry.others >= 2 THEN 1 ELSE 0 END",
+        "mixed": "CASE WHEN entry.refugees > 0 AND entry.others > 0 THEN 1 ELSE 0 END",
+    },
+)
+# Entries are written before their headcounts, so where both rollups change, the sums come first.
+PEOPLE = Rollup(
+    name="activity_people",
+    model=MonthlyPeople,
+    rows="{entry} AS entry JOIN {headcount} AS headcount ON headcount.activity_id = entry.id",
+    measures={"people": "headcount.people"},
+    more=("headcount.target_group_id",),
+)
+ROLLUPS = (SUMS, PEOPLE)
+MEASURES = list(SUMS.measures)
 
 
-def _postgresql() -> list[str]:
-    """One trigger for each act, run once for all rows of the statement."""
-    statements = []
-    for act, sides in ACTS.items():
-        body, tables = "", ""
-        for side, sign in sides:
-            keys = _keys("postgresql", "")
-            worth = [f"{sign} * SUM({part.format(row='')})" for part in WORTH]
-            # In one order, so that two statements never wait for each other.
-            select = (
-                f"SELECT {', '.join(keys + worth)} FROM {side}_rows "
-                f"GROUP BY {', '.join(keys)} ORDER BY {', '.join(keys)}"
-            )
-            body += UPSERT.format(select=select) + ";\n"
-            tables += f" {side.upper()} TABLE AS {side}_rows"
-        statements += [
-            f"""CREATE OR REPLACE FUNCTION {SUMS}_{act}() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN {body} RETURN NULL; END $$""",
-            f"""CREATE TRIGGER {SUMS}_{act} AFTER {act} ON {ENTRIES} REFERENCING{tables}
-            FOR EACH STATEMENT EXECUTE FUNCTION {SUMS}_{act}()""",
-        ]
-    return statements
+def _triggers(*rollups: Rollup) -> list[tuple[Rollup, str, str, str]]:
+    """Rollup, table in short, act, and what its trigger is called."""
+    return [
+        (rollup, source, act, f"{rollup.name}{'' if source == 'entry' else f'_{source}'}_{act}")
+        for rollup in rollups or ROLLUPS
+        for source in rollup.sources
+        for act in ACTS
+    ]
 
 
-def install(connection) -> None:
-    statements = _postgresql() if connection.vendor == "postgresql" else _sqlite()
+def _sqlite(rollup: Rollup, source: str, act: str, name: str) -> list[str]:
+    """A trigger that runs for each row."""
+    selected = []
+    for side, sign in ACTS[act]:
+        columns = ", ".join(f"{side}.{column} AS {column}" for column in COLUMNS[source])
+        selected.append(rollup.select("sqlite", sign, **{source: f"(SELECT {columns})"}))
+    return [
+        f"CREATE TRIGGER {name} AFTER {act} ON {TABLES[source]} BEGIN {rollup.add(*selected)} END"
+    ]
+
+
+def _postgresql(rollup: Rollup, source: str, act: str, name: str) -> list[str]:
+    """A trigger that runs once for all rows of the statement."""
+    sides = ACTS[act]
+    selected = [
+        rollup.select("postgresql", sign, **{source: f"{side}_rows"}) for side, sign in sides
+    ]
+    written = " ".join(f"{side.upper()} TABLE AS {side}_rows" for side, _sign in sides)
+    lock = ""
+    if source == "headcount":
+        # Somebody may be moving the entry just now: wait, and count it where it is then.
+        ids = " UNION ".join(f"SELECT activity_id FROM {side}_rows" for side, _sign in sides)
+        lock = f"""PERFORM id FROM {TABLES["entry"]} WHERE id IN ({ids})
+            ORDER BY id FOR NO KEY UPDATE;"""
+    # The plan is made once for a connection: its tables may grow meanwhile from none to a million.
+    settings = " ".join(f"SET enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin"))
+    return [
+        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS
+        $$ BEGIN {lock} {rollup.add(*selected)} RETURN NULL; END $$""",
+        f"""CREATE TRIGGER {name} AFTER {act} ON {TABLES[source]} REFERENCING {written}
+        FOR EACH STATEMENT EXECUTE FUNCTION {name}()""",
+    ]
+
+
+def install(connection, *rollups: Rollup) -> None:
+    """Keep these rollups, or all, from now on."""
+    statements = _postgresql if connection.vendor == "postgresql" else _sqlite
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+        for trigger in _triggers(*rollups):
+            for statement in statements(*trigger):
+                cursor.execute(statement)
 
 
-def remove(connection) -> None:
-    on = f" ON {ENTRIES}" if connection.vendor == "postgresql" else ""
+def remove(connection, *rollups: Rollup) -> None:
     with connection.cursor() as cursor:
-        for act in ACTS:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {SUMS}_{act}{on}")
+        for _rollup, source, _act, name in _triggers(*rollups):
             if connection.vendor == "postgresql":
-                cursor.execute(f"DROP FUNCTION IF EXISTS {SUMS}_{act}()")
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {TABLES[source]}")
+                cursor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def differences() -> list[tuple]:
-    """Where the rollup and the entries differ: month, district, agency, then pairs (is, should).
+def fill(connection, rollup: Rollup) -> None:
+    """Count what was there before the triggers; the rollup is empty."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute(rollup.add(rollup.select(connection.vendor)))
 
-    The database adds all entries up anew; a sum of nothing and no row are the same. It is one
-    statement, so that entries may be written meanwhile, and only what differs is fetched.
+
+def differences(*rollups: Rollup) -> list[tuple]:
+    """Where these rollups, or all, and the rows they count differ: the keys, then (is, should).
+
+    The database adds all rows up anew; a sum of nothing and no row are the same. It is one
+    statement for the months of a year, so that entries may be written meanwhile and none takes too
+    long, and only what differs is fetched.
     """
-    keys, nothing = ", ".join(KEYS), ["0"] * len(MEASURES)
-    worth = [f"SUM({part.format(row='')})" for part in WORTH]
-    columns = [f"{side}_{name}" for side in ("kept", "rebuilt") for name in MEASURES]
-    named = [f"{part} AS {name}" for part, name in zip(MEASURES + nothing, columns, strict=True)]
-    by_key = ", ".join(_keys(connection.vendor, ""))
-    differs = " OR ".join(f"SUM(kept_{name}) <> SUM(rebuilt_{name})" for name in MEASURES)
+    return [
+        row
+        for rollup in rollups or ROLLUPS
+        for span in _years()
+        for row in _differences(rollup, *span)
+    ]
+
+
+def _years() -> list[tuple[str, str]]:
+    """The years of the entries, each as its first day and the next one's; the ends are open."""
+    with connection.cursor() as cursor:
+        days = [f"(SELECT {end}(day) FROM {TABLES['entry']})" for end in ("MIN", "MAX")]
+        cursor.execute(f"SELECT {', '.join(days)}")
+        first, last = (int(str(day)[:4]) if day else 0 for day in cursor.fetchone())
+    starts = [f"{year:04}-01-01" for year in range(first + 1, last + 1)]
+    return list(zip(["0001-01-01", *starts], [*starts, "9999-12-31"], strict=True))
+
+
+def _differences(rollup: Rollup, start: str, end: str) -> list[tuple]:
+    keys, measures = ", ".join(rollup.keys), ", ".join(rollup.measures)
+    kept = [f"SUM(CASE WHEN is_kept = 1 THEN {name} ELSE 0 END)" for name in rollup.measures]
+    rebuilt = [f"SUM(CASE WHEN is_kept = 0 THEN {name} ELSE 0 END)" for name in rollup.measures]
+    differs = " OR ".join(f"{a} <> {b}" for a, b in zip(kept, rebuilt, strict=True))
+    sums = ", ".join(f"SUM({name}) AS {name}" for name in rollup.measures)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""SELECT {keys}, {", ".join(f"SUM({name})" for name in columns)} FROM (
-            SELECT {keys}, {", ".join(named)} FROM {SUMS}
+            f"""SELECT {keys}, {", ".join(kept + rebuilt)} FROM (
+            SELECT {keys}, {measures}, 1 AS is_kept FROM {rollup.table}
+            WHERE month >= '{start}' AND month < '{end}'
             UNION ALL
-            SELECT {by_key}, {", ".join(nothing + worth)} FROM {ENTRIES} GROUP BY {by_key}
+            SELECT {keys}, {sums}, 0 FROM ({rollup.select(connection.vendor)}
+            WHERE entry.day >= '{start}' AND entry.day < '{end}') AS counted GROUP BY {keys}
             ) AS both_sides GROUP BY {keys} HAVING {differs} ORDER BY {keys}"""
         )
         rows = cursor.fetchall()
-    month, count = MonthlySum._meta.get_field("month"), len(MEASURES)
+    month, count = rollup.model._meta.get_field("month"), len(rollup.keys)
     found = []
     for row in rows:
-        sums = [int(value) for value in row[len(KEYS) :]]
-        pairs = zip(sums[:count], sums[count:], strict=True)
-        found.append((month.to_python(row[0]), *row[1:3], *pairs))
+        sums = [int(value) for value in row[count:]]
+        pairs = zip(sums[: len(kept)], sums[len(kept) :], strict=True)
+        found.append((month.to_python(row[0]), *row[1:count], *pairs))
     return found

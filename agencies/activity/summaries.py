@@ -3,7 +3,7 @@
 So a year costs the same however many entries it has, and any two days can be asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from agencies.activity.models import Activity, MonthlySum
+from agencies.activity.models import Activity, Headcount, MonthlyPeople, MonthlySum
 from agencies.activity.spans import Span
 from coordination.access.permissions import Scope
 from coordination.periods import ONE_DAY
@@ -91,27 +91,12 @@ def sums(
     ``by`` groups by "district", "agency" or both; () is the key of one sum over everything.
     ``only`` narrows by ``district``, ``agency`` or ``district__parent`` and their lookups.
     """
-    months = MonthlySum.objects.within(scope).filter(**only)
-    entries = Activity.objects.within(scope).filter(**only)
-    edges = []
-    if starts_on and starts_on.day > 1:
-        following = starts_on.replace(day=1) + relativedelta(months=1)
-        last = following - ONE_DAY
-        edges.append((starts_on, min(last, ends_on) if ends_on else last))
-        starts_on = following
-    if ends_on and (ends_on + ONE_DAY).day > 1:
-        first = ends_on.replace(day=1)
-        if not starts_on or first >= starts_on:
-            edges.append((first, ends_on))
-        ends_on = first - ONE_DAY
-    if starts_on:
-        months = months.filter(month__gte=starts_on)
-    if ends_on:
-        months = months.filter(month__lte=ends_on)
-    found = _grouped(months, by, **MEASURES)
-    edges = [edge for edge in edges if edge[0] <= edge[1]]
+    months, edges = _parts(starts_on, ends_on)
+    rows = MonthlySum.objects.within(scope).filter(months, **only)
+    found = _grouped(rows, by, **MEASURES)
     if edges:
-        for key, part in summed(entries.filter(_within("day", edges)), *by).items():
+        entries = Activity.objects.within(scope).filter(_within("day", edges), **only)
+        for key, part in summed(entries, *by).items():
             found[key] = found.get(key, Sums()) + part
     return {key: part for key, part in found.items() if part.entries or not by}
 
@@ -135,6 +120,62 @@ def series(scope: Scope, spans: list[Span], *by: str, **only) -> dict[tuple, Sum
         for key, part in summed(rows, "number", *by).items():
             found[key] = found.get(key, Sums()) + part
     return {key: part for key, part in found.items() if part.entries}
+
+
+def people(
+    scope: Scope, starts_on: date | None, ends_on: date | None, *by: str, **only
+) -> dict[tuple, int]:
+    """All people whom the entries from ``starts_on`` to ``ends_on`` (None: open) count.
+
+    As ``sums``, and ``by`` and ``only`` may be "target_group" and "district__parent", too. Those
+    who helped are among them unless ``target_group__background`` leaves them out.
+    """
+    months, edges = _parts(starts_on, ends_on)
+    found = _counted(MonthlyPeople.objects.within(scope).filter(months, **only), by)
+    if edges:
+        rows = _headcounts(scope, only).filter(_within("activity__day", edges))
+        for key, part in _counted(rows, _of_headcounts(by)).items():
+            found[key] = found.get(key, 0) + part
+    return {key: part for key, part in found.items() if part or not by}
+
+
+def people_series(scope: Scope, spans: list[Span], *by: str, **only) -> dict[tuple, int]:
+    """The people of each span, in two queries at most however many spans there are.
+
+    Keys and spans as for ``series``, ``by`` and ``only`` as for ``people``.
+    """
+    whole = [_whole_months(span) for span in spans]
+    edges = [_edges(span, part) for span, part in zip(spans, whole, strict=True)]
+    found = {}
+    if any(first <= last for first, last in whole):
+        months = MonthlyPeople.objects.within(scope).filter(**only)
+        found = _counted(_numbered(months, "month", [[part] for part in whole]), ["number", *by])
+    if any(edges):
+        rows = _numbered(_headcounts(scope, only), "activity__day", edges)
+        for key, part in _counted(rows, ["number", *_of_headcounts(by)]).items():
+            found[key] = found.get(key, 0) + part
+    return {key: part for key, part in found.items() if part}
+
+
+def _parts(starts_on: date | None, ends_on: date | None) -> tuple[Q, list[Span]]:
+    """The whole months between two days (None: open), and the days at the edges."""
+    edges = []
+    if starts_on and starts_on.day > 1:
+        following = starts_on.replace(day=1) + relativedelta(months=1)
+        last = following - ONE_DAY
+        edges.append((starts_on, min(last, ends_on) if ends_on else last))
+        starts_on = following
+    if ends_on and (ends_on + ONE_DAY).day > 1:
+        first = ends_on.replace(day=1)
+        if not starts_on or first >= starts_on:
+            edges.append((first, ends_on))
+        ends_on = first - ONE_DAY
+    months = Q()
+    if starts_on:
+        months &= Q(month__gte=starts_on)
+    if ends_on:
+        months &= Q(month__lte=ends_on)
+    return months, [edge for edge in edges if edge[0] <= edge[1]]
 
 
 def _numbered(rows: QuerySet, column: str, spans: list[list[Span]]) -> QuerySet:
@@ -182,3 +223,22 @@ def _grouped(rows: QuerySet, by: Sequence[str], **measures) -> dict[tuple, Sums]
         found = [rows.aggregate(**measures).values()]
     table = [list(row) for row in found]
     return {tuple(row[: len(by)]): Sums(*(int(part) for part in row[len(by) :])) for row in table}
+
+
+def _headcounts(scope: Scope, only: dict) -> QuerySet[Headcount]:
+    narrowed = dict(zip(_of_headcounts(only), only.values(), strict=True))
+    return Headcount.objects.within(scope).filter(**narrowed)
+
+
+def _of_headcounts(names: Iterable[str]) -> list[str]:
+    """What the columns of ``MonthlyPeople`` are called on a headcount."""
+    return [name if name.startswith("target_group") else f"activity__{name}" for name in names]
+
+
+def _counted(rows: QuerySet, by: Sequence[str]) -> dict[tuple, int]:
+    """The people for each group or for all rows together."""
+    rows, total = rows.order_by(), Coalesce(Sum("people"), 0)
+    if not by:
+        return {(): int(rows.aggregate(all_people=total)["all_people"])}
+    found = rows.values(*by).annotate(all_people=total).values_list(*by, "all_people")
+    return {tuple(key): int(part) for *key, part in found}

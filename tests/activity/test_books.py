@@ -10,7 +10,7 @@ from django.db import connection
 
 from agencies import workers
 from agencies.activity import activities
-from agencies.activity.models import Activity, MonthlySum, ReportingPeriod
+from agencies.activity.models import Activity, MonthlyPeople, MonthlySum, ReportingPeriod
 from agencies.lists.models import TargetGroup
 from agencies.reports import periods, submissions
 from coordination.audit import triggers
@@ -33,6 +33,14 @@ CORRUPTIONS = [
         "refugees, others, helpers, gatherings, mixed) SELECT '2016-07-01', agency_id, "
         "district_id, 1, 0, 0, 0, 0, 0, 0 FROM activity_monthlysum WHERE id = {sum}",
         "monthly_sums",
+    ),
+    ("UPDATE activity_monthlypeople SET people = people - 1 WHERE id = {people}", "monthly_people"),
+    ("DELETE FROM activity_monthlypeople WHERE id = {people}", "monthly_people"),
+    (
+        "INSERT INTO activity_monthlypeople (month, agency_id, district_id, target_group_id, "
+        "people) SELECT '2016-07-01', agency_id, district_id, target_group_id, 1 "
+        "FROM activity_monthlypeople WHERE id = {people}",
+        "monthly_people",
     ),
     ("UPDATE activity_activity SET refugees = refugees + 1 WHERE id = {free}", "entry_counts"),
     ("UPDATE activity_activity SET others = 0 WHERE id = {free}", "entry_counts"),
@@ -152,6 +160,7 @@ def journal():
         "nil": winter.pk,
         "open": autumn.pk,
         "sum": MonthlySum.objects.get(month=date(2016, 5, 1)).pk,
+        "people": MonthlyPeople.objects.filter(month=date(2016, 5, 1)).first().pk,
         **{name: group.pk for name, group in groups.items()},
     }
 

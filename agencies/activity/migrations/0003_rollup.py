@@ -4,11 +4,11 @@ from agencies.activity import rollup
 
 
 def install(apps, schema_editor):
-    rollup.install(schema_editor.connection)
+    rollup.install(schema_editor.connection, rollup.SUMS)
 
 
 def remove(apps, schema_editor):
-    rollup.remove(schema_editor.connection)
+    rollup.remove(schema_editor.connection, rollup.SUMS)
 
 
 class Migration(migrations.Migration):

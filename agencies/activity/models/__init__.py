@@ -1,4 +1,5 @@
-from agencies.activity.models.activity import Activity, Draft, Headcount, MonthlySum
+from agencies.activity.models.activity import Activity, Draft, Headcount
+from agencies.activity.models.monthly import MonthlyPeople, MonthlySum
 from agencies.activity.models.period import ReportingPeriod, Rhythm
 from agencies.activity.models.upload import ActivityUpload
 
@@ -7,6 +8,7 @@ __all__ = [
     "ActivityUpload",
     "Draft",
     "Headcount",
+    "MonthlyPeople",
     "MonthlySum",
     "ReportingPeriod",
     "Rhythm",

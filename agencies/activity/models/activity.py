@@ -170,6 +170,11 @@ class Activity(models.Model):
         return self.refugees + self.others
 
 
+class HeadcountQuerySet(models.QuerySet):
+    def within(self, scope):
+        return self.all() if scope.citywide else self.filter(activity__agency__in=scope.agencies)
+
+
 class Headcount(models.Model):
     """How many people of a target group an entry counts; no row means 0."""
 
@@ -187,6 +192,8 @@ class Headcount(models.Model):
         _("people"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
     )
 
+    objects = HeadcountQuerySet.as_manager()
+
     class Meta:
         ordering = ["target_group__order", "pk"]
         verbose_name = _("headcount")
@@ -203,44 +210,6 @@ class Headcount(models.Model):
 
     def __str__(self):
         return f"{self.people} {self.target_group}"
-
-
-class MonthlySumQuerySet(models.QuerySet):
-    def within(self, scope):
-        return self.all() if scope.citywide else self.filter(agency__in=scope.agencies)
-
-
-class MonthlySum(models.Model):
-    """All entries of a month, district and agency added up.
-
-    A rollup whose only writer are the database triggers of ``agencies/activity/rollup.py``;
-    ``verify_books`` adds the entries up anew and compares.
-    """
-
-    month = models.DateField(_("month"))  # its first day
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
-    district = models.ForeignKey(District, models.PROTECT, related_name="+", db_index=False)
-    entries = models.IntegerField(default=0)
-    minutes = models.BigIntegerField(default=0)
-    refugees = models.BigIntegerField(default=0)
-    others = models.BigIntegerField(default=0)
-    helpers = models.BigIntegerField(default=0)
-    gatherings = models.IntegerField(default=0)  # entries with at least two participants
-    mixed = models.IntegerField(default=0)  # of them those with people of both backgrounds
-
-    objects = MonthlySumQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["month", "district", "agency", "pk"]
-        verbose_name = _("monthly sum")
-        verbose_name_plural = _("monthly sums")
-        indexes = [models.Index(name="monthlysum_agency", fields=["agency", "month"])]
-        constraints = [
-            models.UniqueConstraint(name="monthlysum_once", fields=["month", "district", "agency"]),
-        ]
-
-    def __str__(self):
-        return f"{self.month:%m/%Y} {self.district_id}/{self.agency_id}"
 
 
 class Draft(models.Model):

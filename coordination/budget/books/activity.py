@@ -24,8 +24,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.activity import rollup
-from agencies.activity.models import Activity, Headcount, MonthlySum, ReportingPeriod
+from agencies.activity.models import (
+    Activity,
+    Headcount,
+    MonthlyPeople,
+    MonthlySum,
+    ReportingPeriod,
+)
 from agencies.activity.models.activity import MOST_MINUTES, MOST_PEOPLE
+from agencies.lists.models import TargetGroup
 from agencies.models import Agency
 from agencies.reports.models import Submission
 from coordination.budget.books.rows import Finding, check, show
@@ -78,16 +85,31 @@ def _entry(row: dict, prefix: str = "") -> str:
     return f"{Activity._meta.verbose_name} {' '.join(names)} (#{pk})"
 
 
-@check(gettext_lazy("The monthly sums are what the entries of the month add up to."), MonthlySum)
-def monthly_sums(rows):
+def _drifted(each: rollup.Rollup) -> Iterator[tuple]:
+    """What a month of a rollup is called that is not what its rows add up to, and the rest."""
     agencies = dict(Agency.objects.values_list("pk", "short_name"))
     districts = dict(District.objects.values_list("pk", "name"))
-    for month, district, agency, *pairs in rollup.differences()[:MOST_FINDINGS]:
+    for month, district, agency, *rest in rollup.differences(each)[:MOST_FINDINGS]:
         names = agencies.get(agency, f"#{agency}"), districts.get(district, f"#{district}")
-        target = f"{MonthlySum._meta.verbose_name} {month:%m/%Y} {' · '.join(names)}"
+        yield f"{each.model._meta.verbose_name} {month:%m/%Y} {' · '.join(names)}", *rest
+
+
+@check(gettext_lazy("The monthly sums are what the entries of the month add up to."), MonthlySum)
+def monthly_sums(rows):
+    for target, *pairs in _drifted(rollup.SUMS):
         for label, (kept, rebuilt) in zip(MEASURES.values(), pairs, strict=True):
             if kept != rebuilt:
                 yield Finding(target, str(label), show(rebuilt), show(kept))
+
+
+@check(
+    gettext_lazy("The monthly counts of people are what the entries of the month count."),
+    MonthlyPeople,
+)
+def monthly_people(rows):
+    groups = dict(TargetGroup.objects.values_list("pk", "name"))
+    for target, group, (kept, rebuilt) in _drifted(rollup.PEOPLE):
+        yield Finding(target, groups.get(group, f"#{group}"), show(rebuilt), show(kept))
 
 
 @check(
