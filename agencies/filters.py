@@ -122,7 +122,7 @@ class SearchFilter(django_filters.CharFilter):
             return rows
         found = rows.order_by().values_list("pk", *self.columns)
         return rows.filter(
-            pk__in=[pk for pk, *texts in found if any(wanted in fold(text) for text in texts)]
+            pk__in=[pk for pk, *texts in found if any(wanted in fold(text or "") for text in texts)]
         )
 
 

@@ -71,6 +71,7 @@ class Entry(models.Model):
         LOCKED = "locked", _("locked")
         UNLOCKED = "unlocked", _("unlocked")
         EXTENDED = "extended", _("extended")
+        RELEASED = "released", _("released")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(

@@ -33,6 +33,7 @@ PAGES = {
     "budget.budgetline": "budget:line_detail",
     "budget.stateallocation": "budget:allocation_detail",
     "activity.reportingperiod": "reports:period_detail",
+    "council.resolutiontask": "council:task_detail",
 }
 
 
@@ -71,6 +72,10 @@ OTHERS = {
     "times": CharField(gettext_lazy("times")),
     "exception": CharField(gettext_lazy("exception")),
     "periods": CharField(gettext_lazy("reporting periods")),
+    "state": CharField(gettext_lazy("state")),
+    "day": DateField(gettext_lazy("date")),
+    "due_on": DateField(gettext_lazy("due on")),
+    "committee": CharField(gettext_lazy("committee")),
     "happened_at": DateTimeField(gettext_lazy("happened at")),
 }
 
