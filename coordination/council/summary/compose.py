@@ -2,17 +2,47 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.utils import translation
 
 from coordination import disclosure
 from coordination.council.summary.content import FORMAT, Content, kept, measure_of
-from coordination.council.summary.figures import Frame, Part, activity, places
+from coordination.council.summary.figures import (
+    Frame,
+    Part,
+    activity,
+    changes,
+    comparison,
+    coverage,
+    endings,
+    groups,
+    money,
+    notes,
+    offers,
+    places,
+    positions,
+    tasks,
+)
 from coordination.council.summary.measures import MEASURES
 from coordination.transactions import one_state
 
-MODULES = [places, activity]
+MODULES = [
+    places,
+    activity,
+    groups,
+    positions,
+    coverage,
+    money,
+    offers,
+    comparison,
+    changes,
+    endings,
+    tasks,
+    notes,
+]
+# Those with figures that can be asked again for a past day.
+DATED = [activity, groups, positions, coverage, offers, tasks]
 # Whoever changes how small counts are protected gives it a new number.
 PROTECTION_RULE = 1
 
@@ -23,11 +53,7 @@ def compose(frame: Frame, *, title: str = "", text: str = "", always: Collection
     ``always`` names counts that an earlier report hid and that stay hidden.
     """
     with translation.override("de"):
-        with one_state():
-            whole = Part()
-            ground = places.ground(frame)
-            for module in MODULES:
-                whole.add(module.collect(frame, ground))
+        whole = collected(frame)
         hidden = _hidden(whole, always)
         content = {
             "format": FORMAT,
@@ -47,7 +73,11 @@ def compose(frame: Frame, *, title: str = "", text: str = "", always: Collection
             },
             "hidden": sorted(hidden),
             "rows": whole.rows,
-            "places": whole.places,
+            # Numbered: PostgreSQL keeps the names of an object in an order of its own.
+            "places": {
+                name: {"order": order, **facts}
+                for order, (name, facts) in enumerate(whole.places.items())
+            },
             "lists": whole.lists,
             "measures": {},
         }
@@ -55,11 +85,26 @@ def compose(frame: Frame, *, title: str = "", text: str = "", always: Collection
             if hasattr(module, "derive"):
                 derived = module.derive(Content(content), frame)
                 content["figures"] |= {name: kept(value) for name, value in derived.items()}
+        for module in MODULES:
+            if hasattr(module, "remark"):
+                for name, lines in module.remark(Content(content), frame).items():
+                    content["lists"][name] = [*content["lists"].get(name, []), *lines]
         used = {measure_of(name) for name in [*content["figures"], *hidden]}
         content["measures"] = {
             name: _words(MEASURES[name]) for name in sorted(used) if name in MEASURES
         }
     return content
+
+
+def collected(frame: Frame, modules: Sequence = MODULES) -> Part:
+    """What the parts of a report contribute, of one state of the database and not protected yet."""
+    whole = Part()
+    with one_state():
+        ground = places.ground(frame)
+        for module in modules:
+            if hasattr(module, "collect"):
+                whole.add(module.collect(frame, ground))
+    return whole
 
 
 def digest(content: dict) -> str:
@@ -73,13 +118,21 @@ def _hidden(whole: Part, always: Collection[str]) -> frozenset[str]:
     people = {name: value for name, value in whole.counts.items() if name not in whole.tied}
     relations = [row for row in whole.relations if row.total in people]
     hidden = disclosure.hidden(
-        people, relations, whole.bounds, always=[name for name in always if name in people]
+        # Nought tells of nobody, and could not be hidden among noughts.
+        people,
+        relations,
+        whole.bounds,
+        always=[name for name in always if people.get(name)],
     )
     if not whole.tied:
         return hidden
     tied = {name: whole.counts[name] for name in whole.tied}
     relations = [row for row in whole.relations if row.total in tied]
-    covered = [name for name, count in whole.tied.items() if count in hidden]
+    covered = [
+        name
+        for name, count in whole.tied.items()
+        if tied[name] and (count in hidden or name in always)
+    ]
     return hidden | disclosure.hidden(tied, relations, always=covered)
 
 
@@ -91,5 +144,6 @@ def _words(measure) -> dict:
         "unit": measure.unit,
         "rows_of": measure.rows_of,
         "is_protected": measure.is_protected,
+        "is_of_period": measure.is_of_period,
         "rule": measure.rule,
     }

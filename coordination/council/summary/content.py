@@ -5,7 +5,6 @@ for the period before the reported one, ``@2`` for the one before that. Every nu
 is a figure, so that each can say where it comes from. Nothing here asks the database.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -124,6 +123,17 @@ class Content:
         value = self.kept["figures"].get(name)
         return Decimal(value) if isinstance(value, str) else value
 
+    def rows(self, name: str) -> int | None:
+        """How many rows were counted for a figure; None where that is not told."""
+        kept, measure = self.kept["rows"], measure_of(name)
+        for known in (name, measure):
+            if known in kept:
+                return kept[known]
+        of = self.kept["measures"].get(measure, {}).get("rows_of")
+        # Every entry of a place was looked at for its target groups.
+        places = [where for where in places_of(name) if not where.startswith(GROUP)]
+        return self.number(key(of, *places, ago=ago_of(name))) if of else None
+
     def __contains__(self, name: str) -> bool:
         return name in self.kept["figures"] or name in self._hidden
 
@@ -149,16 +159,13 @@ class Content:
 
     @cached_property
     def _places(self) -> dict[str, Place]:
+        places = self.kept["places"]
         return {
             name: Place(name, name.partition("-")[0], facts["label"], facts)
-            for name, facts in self.kept["places"].items()
+            for name, facts in sorted(places.items(), key=lambda one: one[1].get("order", 0))
         }
 
 
 def kept(value: Number) -> int | str | None:
     """A number as JSON keeps it exactly."""
     return str(value) if isinstance(value, Decimal) else value
-
-
-def numbers(names: Iterable[str], content: Content) -> list[Number]:
-    return [content.number(name) for name in names]

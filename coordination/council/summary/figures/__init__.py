@@ -1,13 +1,19 @@
 """Where the figures of a council report come from: one module for each part of the report.
 
-Each has ``collect(frame, ground)``, which asks the database, and may have ``derive(content,
-frame)``: figures computed from those that are shown, which therefore tell nothing that is hidden.
+``collect(frame, ground)`` asks the database. ``derive(content, frame)`` yields figures computed
+from those that are shown, ``remark(content, frame)`` lines for lists: neither can therefore tell
+anything that is hidden. A module has one of these functions or more.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from agencies.activity.spans import Span
+from agencies.coverage import Board
 from agencies.models import Agency
 from coordination.access.permissions import Scope
 from coordination.council.summary.content import Number
@@ -15,6 +21,7 @@ from coordination.disclosure import Bound, Relation
 from districts.models import District
 
 EVERYTHING = Scope(citywide=True)
+MOST_LINES = 40  # of a list
 
 
 @dataclass(frozen=True)
@@ -33,10 +40,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Ground:
-    """The places every part speaks of, in their order."""
+    """What several parts speak of: the places in their order, and who is where on the day."""
 
     quarters: list[District]  # with their borough
     agencies: list[Agency]
+    board: Board
 
     @property
     def boroughs(self) -> dict[int | None, list[District]]:
@@ -66,7 +74,39 @@ class Part:
     lists: dict[str, list[dict]] = field(default_factory=dict)
 
     def add(self, other: "Part") -> None:
-        for name in ("counts", "tied", "figures", "rows", "places", "lists"):
+        for name in ("counts", "tied", "figures", "rows"):
             getattr(self, name).update(getattr(other, name))
+        for name, facts in other.places.items():
+            self.places.setdefault(name, {}).update(facts)
+        for name, lines in other.lists.items():
+            self.lists.setdefault(name, []).extend(lines)
         self.relations += other.relations
         self.bounds += other.bounds
+
+
+def listed(names: Iterable[str], most: int = 6) -> str:
+    """Eicken, Hardt, Neuwerk and 4 more."""
+    names = list(names)
+    text = ", ".join(names[:most])
+    if len(names) > most:
+        text += _(" and %(more)s more") % {"more": len(names) - most}
+    return text
+
+
+def line(kind: str, text: str, day: date | None = None, *, places: Iterable[str] = ()) -> dict:
+    """A line of a list, as the report keeps it."""
+    found = {"kind": str(kind), "text": text}
+    if day:
+        found["day"] = day.isoformat()
+    if places:
+        found["places"] = list(places)
+    return found
+
+
+def bounded(lines: list[dict], most: int = MOST_LINES) -> list[dict]:
+    """The first lines, and how many there are besides."""
+    more = len(lines) - most
+    if more <= 0:
+        return lines
+    text = ngettext("and one more", "and %(number)d more", more) % {"number": more}
+    return [*lines[:most], {"kind": "more", "text": text, "number": more}]

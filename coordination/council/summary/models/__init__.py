@@ -1,3 +1,4 @@
+from coordination.council.summary.models.answer import Answer
 from coordination.council.summary.models.report import CouncilReport, Release
 
-__all__ = ["CouncilReport", "Release"]
+__all__ = ["Answer", "CouncilReport", "Release"]

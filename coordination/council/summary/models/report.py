@@ -1,10 +1,15 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
 class CouncilReportQuerySet(models.QuerySet):
+    def within(self, scope):
+        """Drafts are the city's: whoever may see some may see all."""
+        return self.all() if scope.citywide else self.none()
+
     def drafts(self):
         return self.filter(release=None)
 
@@ -57,6 +62,9 @@ class CouncilReport(models.Model):
 
 
 class ReleaseQuerySet(models.QuerySet):
+    def within(self, scope):
+        return self.all() if scope.citywide else self.none()
+
     def without_content(self):
         """Leave the figures in the database: they are about a hundred kilobytes each."""
         return self.defer("content")
@@ -79,7 +87,7 @@ class Release(models.Model):
     ends_on = models.DateField(_("period until"))
     content = models.JSONField(_("figures"))
     digest = models.CharField(_("checksum (SHA-256)"), max_length=64)
-    released_at = models.DateTimeField(_("released at"), auto_now_add=True)
+    released_at = models.DateTimeField(_("released at"), default=timezone.now, editable=False)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("released by"), related_name="+"
     )
