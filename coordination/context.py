@@ -34,6 +34,7 @@ def portal(request):
         "portal_city": settings.PORTAL_CITY,
         "portal_version": settings.VERSION,
         "is_demo": settings.DEMO,
+        "has_open_data": settings.PORTAL_OPEN_DATA,
         "today": today(),
         "as_of": getattr(request, "as_of", today()),
         "as_of_query": getattr(request, "as_of_query", ""),

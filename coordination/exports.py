@@ -187,6 +187,11 @@ def _looks_like_formula(text: str) -> bool:
     return start.startswith(tuple(FORMULA_STARTS)) or text.startswith(("\t", "\r", "\n"))
 
 
+def guarded(text: str) -> str:
+    """A cell of a CSV that no spreadsheet takes for a formula."""
+    return f"'{text}" if _looks_like_formula(text) else text
+
+
 def without_apostrophe(text: str) -> str:
     """A cell of a CSV of ours as it was before the apostrophe was put in front of it."""
     return text[1:] if text.startswith("'") and _looks_like_formula(text[1:]) else text
@@ -280,7 +285,6 @@ def _csv(headings, table, below, **_only_xlsx) -> HttpResponse:
 def _csv_line(row: list) -> str:
     file = StringIO(newline="")
     csv.writer(file, delimiter=";").writerow(
-        f"'{value}" if isinstance(value, str) and _looks_like_formula(value) else _text(value)
-        for value in row
+        guarded(value) if isinstance(value, str) else _text(value) for value in row
     )
     return file.getvalue()

@@ -10,6 +10,7 @@ from coordination.access.permissions import Actor, Perm
 # First page, label, what it takes to open it, and how the names of the section's pages begin.
 SECTIONS = [
     ("overview:start", _("Overview"), Perm.VIEW_OVERVIEW, ["overview:", "reports:mail_"]),
+    ("summary:release_latest", _("Council report"), Perm.VIEW_COUNCIL, ["summary:"]),
     (
         "agencies:coverage_board",
         _("Coverage board"),
@@ -41,6 +42,13 @@ SECTIONS = [
             "reports:version_",
             "reports:comment_",
         ],
+    ),
+    ("council:motion_list", _("Motions"), Perm.VIEW_COUNCIL, ["council:"]),
+    (
+        "summary:question_list",
+        _("Questions of the council"),
+        Perm.VIEW_COUNCIL,
+        ["summary:question_", "summary:answer_"],
     ),
     ("offers:offer_list", _("Offers"), Perm.VIEW_DIRECTORY, ["offers:"]),
     (

@@ -31,24 +31,33 @@ def is_available() -> bool:
     return _weasyprint() is not None
 
 
-def pdf(request: HttpRequest, template: str, context: dict, *, name: str) -> HttpResponse:
+def pdf(
+    request: HttpRequest, template: str, context: dict, *, name: str, most_pages: int | None = None
+) -> HttpResponse:
     """A template that extends ``pdf.html``, as a PDF the browser opens.
 
     ``name`` and the Stichtag make the file name. The template knows what every page knows,
     ``context`` and ``printed``, the moment of printing. A row of a table takes about 10 ms: this
     is for documents; long lists are better as XLSX. Without Pango the answer is a page that says
-    so, with status 503.
+    so, with status 503. What has more than ``most_pages`` is set once more with ``is_tight``.
     """
     weasyprint = _weasyprint()
     if weasyprint is None:
         return render(request, "503_pdf.html", status=503)
-    text = render_to_string(template, {"printed": timezone.localtime(), **context}, request)
-    with ONE_AT_A_TIME:
-        document = weasyprint.HTML(
-            string=text,
+    context = {"printed": timezone.localtime(), "is_tight": False, **context}
+
+    def laid_out():
+        return weasyprint.HTML(
+            string=render_to_string(template, context, request),
             base_url=request.build_absolute_uri("/"),
             url_fetcher=_own_files(request.build_absolute_uri(settings.STATIC_URL)),
-        )
+        ).render(pdf_variant="pdf/ua-1")
+
+    with ONE_AT_A_TIME:
+        document = laid_out()
+        if most_pages and len(document.pages) > most_pages:
+            context["is_tight"] = True
+            document = laid_out()
         content = document.write_pdf(pdf_variant="pdf/ua-1")
     response = HttpResponse(content, content_type="application/pdf")
     return named(response, request, name, "pdf", inline=True)

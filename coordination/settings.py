@@ -73,6 +73,37 @@ if PORTAL_URL and not re.fullmatch(r"https?://[^\s/?#]+", PORTAL_URL):
 # headers come from the visitor and are not believed.
 PROXIES = number("PORTAL_PROXIES", 0 if DEMO else 1)
 
+# --- Open data ---------------------------------------------------------------------------------
+# Released council reports for everybody; without the switch none of these pages exists.
+PORTAL_OPEN_DATA = os.environ.get("PORTAL_OPEN_DATA", "1" if DEMO else "") == "1"
+# Whom to ask about the data: a mail address, or the address of a page with a form.
+PORTAL_OPEN_DATA_CONTACT = os.environ.get("PORTAL_OPEN_DATA_CONTACT", "")
+# The city's official key: of the municipality (8 digits) or the region (12 digits).
+PORTAL_CITY_KEY = os.environ.get("PORTAL_CITY_KEY", "05116000" if DEMO else "")
+# Who delivers data to GovData has an address of its own in its list of contributors.
+PORTAL_CONTRIBUTOR_ID = os.environ.get("PORTAL_CONTRIBUTOR_ID", "")
+ADDRESS = r"[^\s<>\"{}|\\^`]+"  # what may stand in an IRI
+if PORTAL_OPEN_DATA and not PORTAL_CITY:
+    raise ImproperlyConfigured(
+        "PORTAL_CITY is not set. Open data need it: the licence names who publishes."
+    )
+if PORTAL_OPEN_DATA_CONTACT and not re.fullmatch(
+    rf"https?://{ADDRESS}|[\w.+-]+@[\w.-]+", PORTAL_OPEN_DATA_CONTACT
+):
+    raise ImproperlyConfigured(
+        f"PORTAL_OPEN_DATA_CONTACT is “{PORTAL_OPEN_DATA_CONTACT}”; it must be a mail address or "
+        "an address like https://stadt.example.org/kontakt."
+    )
+if PORTAL_CITY_KEY and not re.fullmatch(r"[0-9]{8}|[0-9]{12}", PORTAL_CITY_KEY):
+    raise ImproperlyConfigured(
+        f"PORTAL_CITY_KEY is “{PORTAL_CITY_KEY}”; it must have 8 or 12 digits."
+    )
+if PORTAL_CONTRIBUTOR_ID and not re.fullmatch(rf"https?://{ADDRESS}", PORTAL_CONTRIBUTOR_ID):
+    raise ImproperlyConfigured(
+        f"PORTAL_CONTRIBUTOR_ID is “{PORTAL_CONTRIBUTOR_ID}”; it must be an address like "
+        "http://dcat-ap.de/def/contributors/…"
+    )
+
 # --- What runs ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "coordination.demo",
@@ -173,7 +204,21 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
-    }
+    },
+    # Pages of released reports, which never change: each process keeps some as they were rendered.
+    "renderings": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "renderings",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 40},
+    },
+    # The files of open data, packed: forty kilobytes a release.
+    "datasets": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "datasets",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 # --- Who may come in ---------------------------------------------------------------------------

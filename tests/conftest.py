@@ -30,7 +30,10 @@ APPEND_ONLY = [
     "reports_submission",
     "reports_comment",
     "reports_extension",
+    "council_motionstep",
+    "council_taskstep",
     "summary_release",
+    "summary_answer",
 ]
 
 # A request leaves thousands of objects behind; looking for cycles after every 700 takes a tenth of
@@ -194,7 +197,31 @@ def work(worker, district, user):
 
 def council():
     """What the council decided and what it is told."""
-    return {}
+    group, rat = make.group(), make.committee(name="Rat", is_council=True)
+    motion = make.motion(group, title="Ansprechpersonen für Ehrenamtliche")
+    referred = make.motion(group)
+    make.motion_step(referred, "referred", date(2016, 2, 9), committee=rat)
+    paper = make.paper(motion=motion, committee=rat)
+    resolution = make.resolution(make.motion(group), committee=rat)
+    release, draft = make.release(), make.council_report(ends_on=date(2016, 11, 30))
+    return {
+        "group": group,
+        "committee": rat,
+        "motion": motion,
+        "referred_motion": referred,
+        "paper": paper,
+        "resolution": resolution,
+        "task": make.task(resolution=resolution),
+        "done_task": make.task("done", resolution=resolution),
+        "release": release,
+        "released_number": (release.number,),
+        "answer": make.answer(),
+        "pattern": "stellen",
+        "release_table": (release.pk, "taetigkeit"),
+        "release_figure": (release.pk, "teilnehmende.stadt"),
+        "draft": draft,
+        "draft_figure": (draft.pk, "teilnehmende.stadt"),
+    }
 
 
 @pytest.fixture

@@ -36,6 +36,21 @@ from coordination.budget.models import (
     SocialShare,
     StateAllocation,
 )
+from coordination.council.models import (
+    Committee,
+    CouncilPaper,
+    Group,
+    Motion,
+    MotionStep,
+    Resolution,
+    ResolutionTask,
+    TaskStep,
+)
+from coordination.council.summary import answers
+from coordination.council.summary.compose import compose, digest
+from coordination.council.summary.figures import Frame
+from coordination.council.summary.models import Answer, CouncilReport, Release
+from coordination.council.summary.patterns import PATTERNS
 from coordination.people import invitations
 from coordination.people.models import Invitation
 from districts.imports import Options
@@ -579,6 +594,174 @@ def extension(**fields):
             "was_due_on": period_.due_on,
             "due_on": period_.due_on + timedelta(days=14),
             "reason": "Krankheit",
+            **fields,
+        }
+    )
+
+
+# --- The council's motions, resolutions and tasks -------------------------------------------------
+
+
+def group(**fields):
+    n = next(number)
+    return Group.objects.create(
+        **{
+            "name": f"Gruppe {n}",
+            "short_name": f"G{n}",
+            "starts_on": date(2014, 6, 1),
+            **fields,
+        }
+    )
+
+
+def committee(**fields):
+    n = next(number)
+    return Committee.objects.create(
+        **{"name": f"Ausschuss {n}", "starts_on": date(2014, 6, 1), **fields}
+    )
+
+
+def motion(*groups, **fields):
+    """A motion that was submitted and nothing more."""
+    n = next(number)
+    motion = Motion.objects.create(
+        **{
+            "number": f"2016/{n:03}",
+            "title": f"Antrag {n}",
+            "submitted_on": date(2016, 2, 1),
+            **fields,
+        }
+    )
+    motion.groups.set(groups)
+    motion_step(motion, "submitted", motion.submitted_on)
+    return motion
+
+
+def motion_step(motion, state, day, **fields):
+    """The next step of a motion."""
+    place = motion.steps.count() + 1
+    fields = {"motion": motion, "place": place, "state": state, "day": day, **fields}
+    return MotionStep.objects.create(**fields)
+
+
+def paper(**fields):
+    n = next(number)
+    return CouncilPaper.objects.create(
+        **{
+            "number": f"V/2016/{n:03}",
+            "title": f"Vorlage {n}",
+            "day": date(2016, 3, 1),
+            "committee": fields.pop("committee", None) or committee(),
+            **fields,
+        }
+    )
+
+
+def resolution(motion=None, **fields):
+    """What was resolved, on the motion if there is one."""
+    n = next(number)
+    fields = {
+        "title": f"Beschluss {n}",
+        "day": date(2016, 3, 1),
+        "result": "adopted",
+        "committee": fields.pop("committee", None) or committee(),
+        **fields,
+    }
+    if motion:
+        where = {"committee": fields["committee"]}
+        fields["step"] = motion_step(motion, fields["result"], fields["day"], **where)
+    return Resolution.objects.create(motion=motion, **fields)
+
+
+def task(state="open", *, due_on=date(2016, 6, 30), closed_on=date(2016, 6, 1), **fields):
+    """A task of a resolution, open or closed on ``closed_on``."""
+    n = next(number)
+    resolution_ = fields.pop("resolution", None) or resolution()
+    task = ResolutionTask.objects.create(
+        **{
+            "resolution": resolution_,
+            "text": f"Aufgabe {n}",
+            "owner": "Fachbereich Soziales",
+            "given_on": resolution_.day,
+            **fields,
+        }
+    )
+    task_step(task, "open", task.given_on, due_on)
+    if state != "open":
+        task_step(task, state, closed_on, due_on, note="Erledigt wie beschlossen.")
+    return task
+
+
+def task_step(task, state, day, due_on, **fields):
+    """The next step of a task."""
+    place = task.steps.count() + 1
+    fields = {"place": place, "state": state, "day": day, "due_on": due_on, **fields}
+    return TaskStep.objects.create(task=task, **fields)
+
+
+# --- The council report ---------------------------------------------------------------------------
+
+
+def council_report(**fields):
+    """A draft: the last quarter of 2016 as of 1 December."""
+    return CouncilReport.objects.create(
+        **{
+            "title": f"Ratsbericht {next(number)}",
+            "as_of": DAY,
+            "starts_on": date(2016, 10, 1),
+            "ends_on": date(2016, 12, 31),
+            "created_by": fields.pop("created_by", None) or user("coordination"),
+            **fields,
+        }
+    )
+
+
+def release(content=None, **fields):
+    """A released report; its content is composed from the rows that are there."""
+    report = fields.pop("report", None) or council_report(
+        **{name: fields.pop(name) for name in ("title", "text", "since") if name in fields}
+    )
+    frame = Frame(report.as_of, report.starts_on, report.ends_on, report.since)
+    content = content or compose(frame, title=report.title, text=report.text)
+    return Release.objects.create(
+        **{
+            "report": report,
+            "number": Release.objects.count() + 1,
+            "title": report.title,
+            "as_of": report.as_of,
+            "starts_on": report.starts_on,
+            "ends_on": report.ends_on,
+            "content": content,
+            "digest": digest(content),
+            "released_by": fields.pop("released_by", None) or report.created_by,
+            **fields,
+        }
+    )
+
+
+def asked(pattern="stellen", **parameters):
+    """A pattern's parameters as they were asked for; what is left out has a default."""
+    form = PATTERNS[pattern].form({k: str(v) for k, v in parameters.items()}, day=DAY)
+    assert form.is_valid(), form.errors
+    return form
+
+
+def answer(pattern="stellen", content=None, *, parameters=None, **fields):
+    """An answer that was sent; its content is computed from the rows that are there."""
+    form = asked(pattern, **(parameters or {}))
+    content = content or answers.compute(PATTERNS[pattern], form).content
+    return Answer.objects.create(
+        **{
+            "number": Answer.objects.count() + 1,
+            "pattern": pattern,
+            "title": content["title"],
+            "parameters": form.kept,
+            "question": "Wie viele Stellen hat jeder Verband?",
+            "asked_by": "Fraktion A",
+            "asked_on": DAY,
+            "content": content,
+            "digest": digest(content),
+            "sent_by": fields.pop("sent_by", None) or user("coordination"),
             **fields,
         }
     )

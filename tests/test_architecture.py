@@ -37,6 +37,13 @@ WIRING = {"settings", "urls", "wsgi", "context", "requests", "errors", "health",
 FORBIDDEN = {"utils", "helpers", "services", "managers", "constants", "signals", "common", "misc"}
 # Calendars are for everybody, and files.
 CALENDARS = {"offers:offer_feed", "offers:agency_feed", "offers:district_feed"}
+# Open data are for everybody where the city switches them on; these of them are files.
+DATA = {
+    "summary:dataset_csv",
+    "summary:dataset_json",
+    "summary:catalogue_jsonld",
+    "summary:catalogue_turtle",
+}
 # The only pages that ask for no permission: they belong to nobody, or to whoever is signed in.
 WITHOUT_PERMISSION = {
     "alive",
@@ -44,7 +51,10 @@ WITHOUT_PERMISSION = {
     "set_language",
     "people:invitation_accept",
     "reports:mail_unsubscribe",
+    "summary:dataset_list",
+    "summary:dataset_detail",
     *CALENDARS,
+    *DATA,
 }
 # What every role may see of the whole city needs no scope: the districts, the central lists.
 DIRECTORY = {"District", "PostalCode", "Kind", "Format", "Topic", "TargetGroup"}
@@ -55,6 +65,8 @@ BEYOND_SCOPE = {
     "agencies/views/workers.py": {"Worker", "Assignment"},
     # What is offered is public.
     "agencies/offers/views/feeds.py": {"Offer"},
+    # What is released is public where the city says so.
+    "coordination/council/summary/views/opendata.py": {"Release"},
     # Rows of a position found before.
     "agencies/views/positions.py": {"Assignment"},
     "coordination/budget/views/overview.py": {"Assignment"},
@@ -65,7 +77,7 @@ BEYOND_SCOPE = {
 }
 LONGEST = 300
 # Pages that answer with a file, so without a template.
-FILES = {"activity:import_template", "budget:document_download", *CALENDARS}
+FILES = {"activity:import_template", "budget:document_download", *CALENDARS, *DATA}
 
 
 def sources(*folders):

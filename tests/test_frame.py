@@ -153,10 +153,14 @@ class TestNavigation:
         [
             (
                 "coordination",
-                "Übersicht Einsatzplan Tätigkeiten Quartiersspiegel Berichte Angebote Stadtteile"
-                " Verbände Stellen Fachkräfte Haushalt Konten Änderungsprotokoll",
+                "Übersicht Ratsbericht Einsatzplan Tätigkeiten Quartiersspiegel Berichte Anträge"
+                " Anfragen_des_Rats Angebote Stadtteile Verbände Stellen Fachkräfte Haushalt Konten"
+                " Änderungsprotokoll",
             ),
-            ("council", "Übersicht Angebote Stadtteile Verbände"),
+            (
+                "council",
+                "Übersicht Ratsbericht Anträge Anfragen_des_Rats Angebote Stadtteile Verbände",
+            ),
             ("lead", None),
             ("stranger", ""),
         ],
@@ -167,9 +171,9 @@ class TestNavigation:
         offered = re.findall(r'<nav class="navigation".*?</nav>', html, re.S)
         shown = re.findall(r"<a[^>]*>([^<]*)</a>", offered[0]) if offered else []
         if labels is not None:
-            assert shown == labels.split()
+            assert shown == [label.replace("_", " ") for label in labels.split()]
         for url in re.findall(r'href="([^"]*)"', "".join(offered)):
-            assert client.get(url).status_code == 200
+            assert client.get(url, follow=True).status_code == 200
 
     def test_the_section_one_is_in_is_marked(self, client, cast):
         client.force_login(cast.people["coordination"])

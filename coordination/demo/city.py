@@ -14,7 +14,16 @@ from django.db import transaction
 from agencies import agencies, assignments, occupancies, positions, workers
 from agencies.models import Agency, Assignment, Membership, Position, Worker
 from coordination.access.models import CityRole, User
-from coordination.demo import activities, budget, lists, offers, reports
+from coordination.demo import (
+    activities,
+    budget,
+    council,
+    council_questions,
+    council_reports,
+    lists,
+    offers,
+    reports,
+)
 from coordination.people import invitations
 from districts import imports
 from districts.files import Options
@@ -161,6 +170,9 @@ def build(password: str, *, more_activities: int = 0) -> None:
     activities.build(coordinator)
     activities.fill(more_activities, by=coordinator)
     reports.build(coordinator)
+    council.build(coordinator)
+    council_reports.build(coordinator)
+    council_questions.build(coordinator)
     invitations.invite(
         email="fachkraft.awo@example.org",
         name="Miriam Sandvoß",

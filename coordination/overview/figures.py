@@ -1,4 +1,4 @@
-"""The figures of the start page that come from money, activity, offers and reports."""
+"""The figures of the start page that come from money, activity, offers, reports and council."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +14,8 @@ from agencies.offers.models import Confirmation, Offer
 from coordination.access.models import User
 from coordination.access.permissions import Actor, Perm
 from coordination.budget.models import BudgetYear, Payout
+from coordination.council.models import ResolutionTask
+from coordination.council.summary.models import CouncilReport, Release
 
 AHEAD = timedelta(days=21)  # an agency is told of reports that fall due until then
 
@@ -27,6 +29,10 @@ class Figures:
     to_check: int  # reports handed in
     overdue: int  # reports never handed in and past their due date
     stale_offers: int  # running ones that nobody has confirmed for long
+    overdue_tasks: int  # what the council asked for and is not done in time
+    drafts: int  # council reports that are not released yet
+    release: int | None  # the latest council report, by id
+    release_title: str | None
     month: Sums  # entries and minutes of the month so far
     due: list[ReportingPeriod]  # an agency's reports still to be handed in
 
@@ -44,6 +50,10 @@ def figures_for(actor: Actor, user: User, day: date) -> Figures:
         "to_check": _count(periods.filter(state=ReportingPeriod.State.SUBMITTED)),
         "overdue": _count(periods.overdue(day)),
         "stale_offers": _count(offers.confirmed_as(Confirmation.STALE, day)),
+        "overdue_tasks": _count(_tasks(actor, day)),
+        "drafts": _count(_drafts(actor)),
+        "release": Subquery(_releases(actor).values("pk")[:1]),
+        "release_title": Subquery(_releases(actor).values("title")[:1]),
         "entries": _count(entries),
         "minutes": _total(entries, Sum("minutes")),
     }
@@ -61,6 +71,21 @@ def _payouts(actor: Actor, user: User, day: date) -> QuerySet:
     if actor.may(Perm.CHECK_PAYOUTS):
         return Payout.objects.waiting_for(user)
     return Payout.objects.within(actor.scope(Perm.REQUEST_PAYOUTS)).to_request(day)
+
+
+def _tasks(actor: Actor, day: date) -> QuerySet:
+    rows = ResolutionTask.objects.overdue(day)
+    return rows if actor.may(Perm.VIEW_COUNCIL) else rows.none()
+
+
+def _drafts(actor: Actor) -> QuerySet:
+    rows = CouncilReport.objects.drafts()
+    return rows if actor.may(Perm.VIEW_DRAFTS) else rows.none()
+
+
+def _releases(actor: Actor) -> QuerySet:
+    rows = Release.objects.order_by("-number")
+    return rows if actor.may(Perm.VIEW_COUNCIL) else rows.none()
 
 
 def _free(actor: Actor, day: date):

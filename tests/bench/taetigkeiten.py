@@ -87,7 +87,9 @@ def pages() -> dict[str, Callable]:
     from django.test import Client
 
     from agencies.activity.models import MonthlySum
+    from agencies.activity.summaries import people_series
     from agencies.models import Agency
+    from coordination.access.permissions import Scope
     from districts.models import District
     from tests import make
 
@@ -112,6 +114,10 @@ def pages() -> dict[str, Callable]:
         rows = rows.values(*keys).annotate(all_entries=Sum("entries"), all_minutes=Sum("minutes"))
         assert list(rows)
 
+    def people():
+        halves = [(date(2018, 1, 1), date(2018, 6, 30)), (date(2017, 7, 1), date(2017, 12, 31))]
+        assert people_series(Scope(citywide=True), halves, "target_group", "district")
+
     # Ten years of ten thousand have fewer pairs of month and district than a year of a million.
     own = "zeitraum=eigen&von=10.02.2018&bis=20.05.2018"
     return {
@@ -127,6 +133,7 @@ def pages() -> dict[str, Callable]:
         "mirror of own days *": page(city, f"/quartiersspiegel/?{own}"),
         "board": page(city, "/berichte/"),
         "year by month × district × agency *": summary,
+        "people of two half-years by district *": people,
     }
 
 
