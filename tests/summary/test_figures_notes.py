@@ -106,3 +106,12 @@ def test_districts_without_residents_are_named():
         "Die Einwohnerzahl von Flughafen ist nicht bekannt; je 1.000 Einwohnende gibt es dort, im "
         "Bezirk und für die Stadt keine Zahl."
     ]
+
+
+def test_agencies_with_freelancers_are_named_because_of_the_figures_per_fte():
+    make.worker(agency=make.agency(short_name="AWO"), kind="freelance")
+    make.worker(agency=make.agency(short_name="DRK"))
+    assert notes() == [
+        "AWO: Dort arbeiten auch Honorarkräfte. Sie besetzen keine Stelle: In den Zahlen je VZÄ "
+        "zählt mit, was sie tun, nicht aber sie selbst."
+    ]

@@ -39,10 +39,10 @@ class Draft:
 
     @property
     def notes(self) -> list[Note]:
-        """What has to be confirmed: all notes but those on residents, which every report has."""
+        """What has to be confirmed: all notes but those that every report may have."""
         with translation.override("de"):
-            known = _("Residents")
-        rows = [row for row in self.content["lists"]["notes"] if row.get("kind") != known]
+            known = [_("Residents"), _("Figures per FTE")]
+        rows = [row for row in self.content["lists"]["notes"] if row.get("kind") not in known]
         return [
             Note(blake2s(row["text"].encode(), digest_size=6).hexdigest(), row["text"])
             for row in rows

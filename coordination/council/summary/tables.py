@@ -263,7 +263,7 @@ AGENCIES = {
     "veraenderung_teilnehmende": pgettext_lazy("of a figure against the period before", "Change"),
     "stunden": gettext_lazy("Hours"),
     "vze_mittel": gettext_lazy("FTE filled on average"),
-    "je_vze": gettext_lazy("Participants per FTE"),
+    "je_vze": gettext_lazy("Activities per FTE"),
     "stunden_je_vze": gettext_lazy("Hours per FTE"),
 }
 COURSE = {
@@ -282,7 +282,6 @@ DISTRICTS = {
     "ohne_flucht": gettext_lazy("Without refugee background"),
     "anteil_ohne": gettext_lazy("Share without"),
     "anteil_gemischt": gettext_lazy("Mixed gatherings"),
-    "anteil_offene_angebote": gettext_lazy("Offers open to all"),
     "je_1000": gettext_lazy("per 1,000 residents"),
 }
 # Told in words of another table on the same sheet, or too much for a paper read in ten minutes.

@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from agencies.activity import spans
 from agencies.activity.models import ReportingPeriod
+from agencies.models import Agency, Worker
 from coordination.audit.models import Entry
 from coordination.council.summary.content import BOROUGH, QUARTER, Content, key, place
 from coordination.council.summary.figures import Frame, Ground, Part, bounded, line, listed
@@ -22,6 +23,7 @@ def collect(frame: Frame, ground: Ground) -> Part:
         *_borders(frame, ground),
         *_moved(frame, ground),
         *_residents(frame, ground),
+        *_freelancers(),
     ]
     return Part(lists={"notes": notes})
 
@@ -145,3 +147,16 @@ def _residents(frame: Frame, ground: Ground) -> list[dict]:
         )
         found.append(line(_("Residents"), text % {"years": ", ".join(map(str, years))}))
     return found
+
+
+def _freelancers() -> list[dict]:
+    """Where figures per FTE are of more people than the positions."""
+    agencies = Agency.objects.filter(workers__kind=Worker.Kind.FREELANCE).distinct()
+    names = listed(agencies.order_by("short_name").values_list("short_name", flat=True))
+    if not names:
+        return []
+    text = _(
+        "%(agencies)s: freelancers work there, too. They hold no position, so what they do counts "
+        "in the figures per FTE, and they do not."
+    )
+    return [line(_("Figures per FTE"), text % {"agencies": names})]

@@ -136,7 +136,10 @@ MEASURES = [
     Measure(
         "je_vze",
         _("Activities per FTE"),
-        _("Activities of the period divided by the full-time equivalents held on average."),
+        _(
+            "Activities of the period divided by the full-time equivalents held on average. "
+            "Activities of freelancers, who hold no position, are among them."
+        ),
         _("Computed from the two figures as shown."),
         unit="rate",
         **DERIVED,
@@ -144,7 +147,10 @@ MEASURES = [
     Measure(
         "stunden_je_vze",
         _("Hours per FTE"),
-        _("Hours of the entries divided by the full-time equivalents held on average."),
+        _(
+            "Hours of the entries divided by the full-time equivalents held on average. Hours of "
+            "freelancers, who hold no position, are among them."
+        ),
         _("Computed from the two figures as shown."),
         unit="rate",
         **DERIVED,
