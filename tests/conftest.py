@@ -82,6 +82,18 @@ def one_middleware_chain():
     ClientHandler.load_middleware = load
 
 
+def pytest_collection_modifyitems(config, items):
+    """``make test`` runs the suite on both databases: what asks none runs with the first only."""
+    if connection.vendor == "sqlite":
+        return
+    asking, others = [], []
+    for item in items:
+        asks = "db" in item.fixturenames or item.get_closest_marker("django_db")
+        (asking if asks else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = asking
+
+
 @pytest.fixture
 def client():
     return ReadOnlyOnGet()
