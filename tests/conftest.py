@@ -36,6 +36,7 @@ APPEND_ONLY = [
     "summary_answer",
 ]
 
+DATABASE = {"db", "transactional_db", "django_db_setup"}
 # A request leaves thousands of objects behind; looking for cycles after every 700 takes a tenth of
 # the time.
 gc.set_threshold(50_000, 20, 100)
@@ -88,7 +89,7 @@ def pytest_collection_modifyitems(config, items):
         return
     asking, others = [], []
     for item in items:
-        asks = "db" in item.fixturenames or item.get_closest_marker("django_db")
+        asks = DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
         (asking if asks else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = asking
