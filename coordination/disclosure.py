@@ -66,18 +66,39 @@ def hidden(
     bounds: Iterable[Bound] = (),
     *,
     always: Collection[str] = (),
+    unsaid: Collection[str] = (),
 ) -> frozenset[str]:
     """The names of the cells to hide: small ones, ``always``, and what would give them away.
 
-    ``always`` are cells that an earlier report hid, whatever their value now. ValueError if a
-    relation or bound does not hold or names no cell: totals are computed before anything is hidden.
+    ``always`` are cells that an earlier report hid, whatever their value now. ``unsaid`` are cells
+    nobody is ever shown, which hold others together: what a reader knows of how the counts come
+    about. Any that fit will do, those there are stay at least one, and they need no protection
+    themselves.
+
+    ValueError if a relation or bound does not hold or names no cell: totals are computed before
+    anything is hidden.
     """
     relations = list(relations)
-    table = Table(values, _rows(values, relations, bounds))
     sums = Counter(relation.total for relation in relations)  # a reader misses totals most
-    price = {name: (1 + 100 * sums[name]) * value for name, value in values.items()}
-    search = Moves(table, {name: price[name] for name in values if price[name]})
     first = {name for name, value in values.items() if 0 < value < THRESHOLD or name in always}
+    first = first & values.keys() - set(unsaid)
+    found = set(first)
+    # What does not hang together is hidden by itself: the solver's time grows with the table.
+    for rows in _parts(_rows(values, relations, bounds)):
+        names = {name for row in rows for name in row.weights}
+        if names & first:
+            table = Table(
+                {name: values[name] for name in names}, rows, frozenset(names & set(unsaid))
+            )
+            price = {name: (1 + 100 * sums[name]) * values[name] for name in names}
+            found |= _hidden(table, names & first, price)
+    return frozenset(found)
+
+
+def _hidden(table: "Table", first: set[str], price: Mapping[str, int]) -> set[str]:
+    """The cells of one table to hide; ``first`` are those that have to be."""
+    free = {name: price[name] for name in price if price[name]} | dict.fromkeys(table.unsaid, 0)
+    search = Moves(table, free)
     queue = []
 
     def hide(names):
@@ -90,17 +111,36 @@ def hidden(
     for name in queue:  # grows on the way
         while not table.is_safe(name):
             move = search.move(name, POSSIBLE - 1, whole=False)
-            more = (move.keys() - table.hidden) or table.nearest(name)
+            more = (move.keys() - table.hidden - table.unsaid) or table.nearest(name)
             if not more:
                 raise ValueError(f"The relations alone tell the value of {name}.")
             hide(more)
     for name in sorted(table.hidden - first, key=lambda name: (-price[name], name)):
         table.show_if_safe(name)
-    return frozenset(table.hidden)
+    return table.hidden
 
 
 def shown(values: Mapping[str, int], hidden: Collection[str]) -> dict[str, int]:
     return {name: value for name, value in values.items() if name not in hidden}
+
+
+def _parts(rows: list[Row]) -> Iterable[list[Row]]:
+    """The rows in groups that share no cell."""
+    group = {}
+    for row in rows:
+        together = {}
+        for name in row.weights:
+            one = group.get(name)
+            if one is not None:
+                together[id(one)] = one
+        merged = max(together.values(), key=len, default=[])
+        for other in together.values():
+            if other is not merged:
+                merged += other
+                group |= {name: merged for part in other for name in part.weights}
+        merged.append(row)
+        group |= dict.fromkeys(row.weights, merged)
+    return {id(part): part for part in group.values()}.values()
 
 
 def _rows(values, relations, bounds) -> list[Row]:
@@ -124,15 +164,18 @@ def _rows(values, relations, bounds) -> list[Row]:
 class Table:
     """What is hidden so far, and which other figures an attacker must hold for possible."""
 
-    def __init__(self, values, rows):
+    def __init__(self, values, rows, unsaid):
         self.values = values
         self.rows = rows
+        self.unsaid = unsaid
         self.rows_of = {name: [] for name in values}
         for row in rows:
             for name in row.weights:
                 self.rows_of[name].append(row)
         self.hidden = set()
         self.attack = Moves(self)
+        for name in unsaid:
+            self.attack.free(name, 1)
         self._start([])
 
     def hide(self, name: str) -> None:
@@ -158,15 +201,15 @@ class Table:
 
     def nearest(self, name: str) -> set[str]:
         """Shown cells in line with hidden ones around this one; noughts if there are no others."""
-        around = self._linked(name, self.hidden)
+        around = self._linked(name, self.hidden | self.unsaid)
         near = {cell for other in around for row in self.rows_of[other] for cell in row.weights}
-        near -= self.hidden
+        near -= self.hidden | self.unsaid
         return {cell for cell in near if self.values[cell]} or near
 
     def show_if_safe(self, name: str) -> None:
         """Show a cell again, unless that makes others unsafe."""
         before = self.moves, self.possible
-        others = self._linked(name, self.hidden) - {name}
+        others = self._linked(name, self.hidden | self.unsaid) - self.unsaid - {name}
         self.hidden.remove(name)
         self.attack.fix(name)
         self._start([move for move in self.moves if name not in move])

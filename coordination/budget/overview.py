@@ -14,6 +14,7 @@ from coordination.budget import forecast, savings
 from coordination.budget.forecast import Standing
 from coordination.budget.models import AgreementShare, BudgetLine, BudgetYear, Payment
 from coordination.budget.models.agreement import STILL_ASKED, UNDER_WAY
+from coordination.budget.models.booking import booked_until
 from coordination.budget.savings import Saving
 from coordination.money import ZERO, summed_up, total
 
@@ -64,10 +65,25 @@ def years(scope: Scope):
     return BudgetYear.objects.within(scope).with_sums().order_by("-year")
 
 
-def money_of(year: BudgetYear, previous: BudgetYear | None, day: date, scope: Scope) -> YearMoney:
-    """The year within the scope, in a fixed number of queries."""
-    so_far, expected = savings.both(year, day, scope)
-    agencies = _agencies(year, scope)
+def money_of(
+    year: BudgetYear,
+    previous: BudgetYear | None,
+    day: date,
+    scope: Scope,
+    until: date | None = None,
+) -> YearMoney:
+    """The year within the scope, in a fixed number of queries.
+
+    ``until``: as it was booked up to this day. What is under way has no past: ``requested`` and
+    ``drawable``, and the shares of an agency, are always those of now.
+    """
+    if until is not None:
+        year = year.as_it_was(until)
+    so_far, expected = savings.both(year, day, scope, until)
+    standings = []
+    if scope.citywide:
+        standings = _standings(year, previous, day, so_far, expected, until)
+    agencies = _agencies(year, scope, until)
     found = list(agencies)
     for row in found:
         row.bar = forecast.bar(row.paid, row.committed, row.agreed)
@@ -75,7 +91,7 @@ def money_of(year: BudgetYear, previous: BudgetYear | None, day: date, scope: Sc
     return YearMoney(
         year=year,
         previous=previous,
-        standings=_standings(year, previous, day, so_far, expected) if scope.citywide else [],
+        standings=standings,
         agencies=found,
         together=summed_up(agencies, MEASURES),
         shares=[] if scope.citywide else _shares(year, scope),
@@ -84,9 +100,10 @@ def money_of(year: BudgetYear, previous: BudgetYear | None, day: date, scope: Sc
     )
 
 
-def _standings(year, previous, day, so_far, expected) -> list[Standing]:
+def _standings(year, previous, day, so_far, expected, until) -> list[Standing]:
     pks = [year.pk, previous.pk] if previous else [year.pk]
-    rows = BudgetLine.objects.filter(year__in=pks).with_sums().order_by("product", "account", "pk")
+    lines = BudgetLine.objects.filter(year__in=pks).opened(until)
+    rows = lines.with_sums(until).order_by("product", "account", "pk")
     before = {row.code: row for row in rows if row.year_id != year.pk}
     to_decide = {savings.line_of(row) for row in so_far if row.is_to_decide}
     return [
@@ -103,20 +120,28 @@ def _standings(year, previous, day, so_far, expected) -> list[Standing]:
     ]
 
 
-def _agencies(year, scope):
+def _agencies(year, scope, until):
     """The agencies that have an agreement in the year, with what became of its money."""
     to = "commitment__share__agreement__agency"
     of_year = {"commitment__share__year": year}
+    booked = booked_until(until)
+    agreed = {"year": year}
+    if until is not None:
+        agreed["pk__in"] = AgreementShare.objects.entered(until).order_by().values("pk")
     return (
         Agency.objects.within(scope)
         .filter(agreements__shares__year=year)
         .distinct()
         .annotate(
-            agreed=total("budget.AgreementShare", "agreement__agency", year=year),
-            committed=total("budget.CommitmentBooking", to, **of_year),
+            agreed=total("budget.AgreementShare", "agreement__agency", **agreed),
+            committed=total("budget.CommitmentBooking", to, **of_year, **booked),
             requested=total("budget.Payout", to, STILL_ASKED, status__in=UNDER_WAY, **of_year),
-            paid=total("budget.Payment", f"payout__{to}", payout__commitment__share__year=year),
-            declared=total("budget.Expense", "share__agreement__agency", share__year=year),
+            paid=total(
+                "budget.Payment", f"payout__{to}", payout__commitment__share__year=year, **booked
+            ),
+            declared=total(
+                "budget.Expense", "share__agreement__agency", share__year=year, **booked
+            ),
         )
         .annotate(
             drawable=F("committed") - F("requested") - F("paid"),

@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from agencies.models import Position
 from agencies.vacancies import vacancies, with_occupancies
 from coordination.access.permissions import Scope
-from coordination.budget.models import Agreement, AgreementShare, BudgetYear, CostKind
+from coordination.budget.models import (
+    Agreement,
+    AgreementShare,
+    BudgetYear,
+    CommitmentBooking,
+    CostKind,
+)
+from coordination.budget.models.booking import booked_until
 from coordination.money import ZERO, in_cents
 from coordination.periods import Step
 
@@ -75,9 +82,14 @@ def savings(year: BudgetYear, day: date, scope: Scope) -> list[Saving]:
     return [saving for saving in _all(year, day, _shares(year, scope)) if saving.days]
 
 
-def both(year: BudgetYear, day: date, scope: Scope) -> tuple[list[Saving], list[Saving]]:
-    """The savings up to ``day`` and those up to the end of the year, read once."""
-    shares = list(_shares(year, scope))
+def both(
+    year: BudgetYear, day: date, scope: Scope, until: date | None = None
+) -> tuple[list[Saving], list[Saving]]:
+    """The savings up to ``day`` and those up to the end of the year, read once.
+
+    ``until``: of what was agreed and bound by this day.
+    """
+    shares = list(_shares(year, scope, until))
     so_far, expected = _all(year, day, shares), _all(year, year.ends_on, shares)
     return [row for row in so_far if row.days], [row for row in expected if row.days]
 
@@ -89,19 +101,26 @@ def of_line(found: list[Saving], line_pk: int) -> Decimal:
 
 def line_of(saving: Saving) -> int | None:
     """The budget line the saving is freed of, if its share is committed."""
+    if not getattr(saving.share, "was_bound", True):  # but it is now
+        return None
     commitment = getattr(saving.share, "commitment", None)
     return commitment and commitment.line_id
 
 
-def _shares(year: BudgetYear, scope: Scope):
+def _shares(year: BudgetYear, scope: Scope, until: date | None = None):
     positions = with_occupancies(Position.objects.select_related("agency"))
-    return (
+    shares = (
         AgreementShare.objects.within(scope)
+        .entered(until)
         .filter(year=year, cost_kind=CostKind.STAFF, agreement__kind=Agreement.Kind.POSITIONS)
         .select_related("agreement__agency", "year", "commitment")
         .prefetch_related(Prefetch("agreement__positions", queryset=positions))
         .order_by("agreement__agency__short_name", "agreement__reference")
     )
+    if until is None:
+        return shares
+    bound = CommitmentBooking.objects.filter(commitment__share=OuterRef("pk"))
+    return shares.annotate(was_bound=Exists(bound.filter(**booked_until(until))))
 
 
 def _all(year: BudgetYear, day: date, shares) -> list[Saving]:

@@ -121,8 +121,8 @@ def schedule(
     motion = locked(motion)
     steps.refuse_unseen(last_step(motion), step, by=by, state=State.SCHEDULED, day=laid_on)
     if day < laid_on:
-        text = _("The meeting lies before the day on which the paper was laid.")
-        raise ValidationError({"day": text})
+        text = _("The paper was laid on %(day)s; the meeting cannot lie before.")
+        raise ValidationError({"day": text % {"day": show_day(laid_on)}})
     paper = CouncilPaper(
         number=number,
         title=title,
@@ -172,12 +172,8 @@ def take_back(
     motion = locked(motion)
     last = last_step(motion)
     steps.refuse_unseen(last, step, by=by, state=last.state, day=last.day)
-    before = motion.steps.standing().filter(place__lt=last.place).order_by("-place").first()
-    if before is None:
-        raise ValidationError(_("The motion has only been submitted; there is nothing to undo."))
-    if hasattr(last, "resolution"):
-        text = _("This step belongs to the resolution “%(title)s”. Correct it there.")
-        raise ValidationError(text % {"title": last.resolution})
+    refuse_fixed(last)
+    before = motion.steps.standing().filter(place__lt=last.place).latest("place")
     again = MotionStep(
         motion=motion,
         place=last.place,
@@ -217,10 +213,7 @@ def move(
     """Add a step to the locked motion; ``field`` is where a wrong day is told."""
     last = last_step(motion)
     steps.refuse_unseen(last, step, by=by, state=state, day=day)
-    if last.state not in Motion.PENDING:
-        text = _("The motion is settled: %(state)s on %(day)s.")
-        names = {"state": last.get_state_display(), "day": show_day(last.day)}
-        raise ValidationError(text % names)
+    refuse_settled(last)
     steps.refuse_day(day, last, field=field)
     if committee:
         steps.refuse_body(committee, day, field="committee")
@@ -238,6 +231,23 @@ def move(
     added.save()
     _log(motion, last, added, by=by, reason=added.note)
     return added
+
+
+def refuse_settled(last: MotionStep) -> None:
+    """Of a motion whose ``last`` step settled it nothing more is entered."""
+    if last.state not in Motion.PENDING:
+        text = _("The motion is settled: %(state)s on %(day)s.")
+        names = {"state": last.get_state_display(), "day": show_day(last.day)}
+        raise ValidationError(text % names)
+
+
+def refuse_fixed(last: MotionStep) -> None:
+    """The submission is not taken back, nor what a resolution did."""
+    if last.place == 1:
+        raise ValidationError(_("The motion has only been submitted; there is nothing to undo."))
+    if hasattr(last, "resolution"):
+        text = _("This step belongs to the resolution “%(title)s”. Correct it there.")
+        raise ValidationError(text % {"title": last.resolution})
 
 
 def replace(

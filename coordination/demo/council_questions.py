@@ -27,7 +27,7 @@ ANSWERS = [
         "Menschen wurden erreicht?",
         "Ausschuss für Soziales",
         date(2016, 10, 11),
-        date(2016, 10, 20),
+        date(2016, 10, 27),
     ),
 ]
 

@@ -265,6 +265,55 @@ def test_acts_move_the_motion_and_a_stale_form_is_told(signed_in, cast):
     assert motion.steps.count() == 3
 
 
+def main_of(response):
+    return text(response).partition("<main")[2].partition("</main>")[0]
+
+
+ON_PENDING = ["refer", "schedule", "withdraw", "settle", "resolve"]
+
+
+@pytest.mark.parametrize("page", ON_PENDING)
+def test_what_a_settled_motion_does_not_allow_is_said_at_once(signed_in, cast, page):
+    client, motion = signed_in("coordination"), cast.motion
+    url = reverse(f"council:motion_{page}", args=[motion.pk])
+    assert "<button" in main_of(client.get(url))
+    motions.withdraw(motion, day=date(2016, 3, 2), note="Erledigt", by=None)
+    told = main_of(client.get(url))
+    assert "Der Antrag ist abgeschlossen: zurückgezogen am 02.03.2016." in told
+    assert "<form" not in told
+    assert reverse("council:motion_detail", args=[motion.pk]) in told
+
+
+def test_what_cannot_be_taken_back_is_said_at_once(signed_in, cast):
+    client, motion = signed_in("coordination"), cast.motion
+    url = reverse("council:motion_take_back", args=[motion.pk])
+    told = main_of(client.get(url))
+    assert "nur eingereicht" in told
+    assert "<form" not in told
+    motions.withdraw(motion, day=date(2016, 3, 2), note="Erledigt", by=None)
+    assert "<form" in main_of(client.get(url))
+
+
+def test_the_day_of_a_paper_is_asked_for_and_named_when_the_meeting_lies_before(signed_in, cast):
+    client = signed_in("coordination")
+    url = reverse("council:motion_schedule", args=[cast.motion.pk])
+    form = client.get(url).context["form"]
+    assert form["laid_on"].value() is None
+    fields = {
+        "number": "V/900",
+        "title": "Vorlage",
+        "laid_on": "20.03.2016",
+        "committee": cast.committee.pk,
+        "day": "19.03.2016",
+        "step": form["step"].value(),
+    }
+    errors = client.post(url, fields).context["form"].errors
+    assert errors == {
+        "day": ["Die Vorlage wurde am 20.03.2016 vorgelegt; die Sitzung kann nicht davor liegen."]
+    }
+    assert client.post(url, {**fields, "day": "20.03.2016"}).status_code == 302
+
+
 def test_a_resolution_takes_over_what_its_motion_is_about(signed_in, cast):
     motion, client = cast.motion, signed_in("coordination")
     motion.districts.add(cast.district)

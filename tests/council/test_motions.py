@@ -170,7 +170,7 @@ def test_a_refused_paper_leaves_no_step(motion, clerk):
         motions.schedule(motion, day=date(2016, 4, 1), **fields, by=clerk)
     with pytest.raises(ValidationError) as error:
         motions.schedule(motion, day=date(2016, 2, 20), **fields | {"number": "V/2"}, by=clerk)
-    assert "Die Sitzung liegt vor dem Tag" in refused(error, "day")
+    assert "am 01.03.2016 vorgelegt; die Sitzung" in refused(error, "day")
     assert motion.steps.count() == 1
     assert CouncilPaper.objects.count() == 1
 

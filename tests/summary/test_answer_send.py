@@ -1,5 +1,6 @@
 """Sending an answer: what stands on the page goes out, once, and nothing else."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -113,3 +114,20 @@ def test_who_may_look_may_not_send(client, cast):
         client.force_login(cast.people[who])
         assert client.post(url(), form).status_code == 403
     assert Answer.objects.count() == 1
+
+
+def test_counts_of_a_period_without_a_released_report_are_not_sent(desk, cast):
+    query = {"von": "2016-01-01", "bis": "2016-12-31"}
+    address = url("kontakte", **query)
+    reason = "nur über Zeiträume freigegebener Ratsberichte"
+    page = desk.get(address).content.decode()
+    assert reason in page
+    assert "Freigegeben sind: " in page
+    response = desk.post(address, typed(desk, address))
+    assert response.status_code == 200
+    assert reason in response.content.decode()
+    assert Answer.objects.count() == 1
+    report = make.council_report(starts_on=date(2016, 1, 1), ends_on=date(2016, 12, 31))
+    make.release({"hidden": [], "figures": {}}, report=report)
+    assert reason not in desk.get(address).content.decode()
+    assert desk.post(address, typed(desk, address)).status_code == 302

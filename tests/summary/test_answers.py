@@ -6,6 +6,7 @@ from decimal import Decimal
 from threading import Barrier, Thread
 from uuid import uuid4
 
+import highspy
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
@@ -45,6 +46,12 @@ def send(pattern="stellen", *, by=None, **fields):
         **{"text": "Wie viele?", "asked_by": "Ausschuss", "asked_on": date(2016, 9, 1), **fields},
         by=by or make.user("coordination"),
     )
+
+
+def release(starts_on=date(2016, 7, 1), ends_on=date(2016, 9, 30), hidden=()):
+    """A released report about the period, so that answers about it can be sent."""
+    report = make.council_report(starts_on=starts_on, ends_on=ends_on)
+    return make.release({"hidden": list(hidden), "figures": {}}, report=report)
 
 
 def entries(number, people, **fields):
@@ -252,6 +259,7 @@ def test_no_number_of_an_answer_is_a_float_and_no_hidden_value_is_kept(places):
     entries(5, 10, district=places["rheydt"], kind=places["beratung"])
     entries(5, 10, district=places["rheydt"], kind=places["cafe"])
     entries(5, 10, district=places["eicken"], kind=places["cafe"])
+    release()
     kept = json.dumps(send("kontakte", parameters=SPAN).content)
     cells = [
         cell
@@ -292,21 +300,104 @@ def test_a_question_of_tomorrow_is_refused(staffed):
     assert "asked_on" in refused.value.message_dict
 
 
-def test_two_answers_that_would_give_a_small_count_away_are_not_both_sent(places):
-    """The borough's row of one kind: 1 and 2 are hidden there, but the city shows their sum."""
+def test_several_answers_about_the_same_days_show_parts_of_one_pattern(places):
+    """The borough's 1 and 2 of one kind are hidden there, so the city must not show their sum."""
     entries(1, 5, district=places["eicken"], kind=places["beratung"])
     entries(2, 5, district=places["hardt"], kind=places["beratung"])
     entries(9, 5, district=places["eicken"], kind=places["cafe"])
     entries(9, 5, district=places["hardt"], kind=places["cafe"])
     entries(9, 5, district=places["rheydt"], kind=places["beratung"])
     entries(9, 5, district=places["rheydt"], kind=places["cafe"])
-    first = send("kontakte", parameters=SPAN)
-    assert f"eintraege.art-{places['beratung'].pk}.bezirk-{places['nord'].pk}" in shown(
-        first.content
-    )
-    with pytest.raises(ValidationError, match="Antwort Nr. 1 zeigt"):
-        send("kontakte", parameters={**SPAN, "bezirk": places["nord"].pk})
-    assert send("kontakte", parameters=SPAN).content == first.content  # itself it does not disturb
+    release()
+    parts = [
+        send("kontakte", parameters={**SPAN, "bezirk": borough}).content
+        for borough in (places["nord"].pk, "", places["sued"].pk)
+    ]
+    assert parts[0]["hidden"] == parts[1]["hidden"] == parts[2]["hidden"]
+    known = {name: value for part in parts for name, value in shown(part).items()}
+    assert not known.keys() & set(parts[0]["hidden"])
+    for slug in ("eintraege", "teilnehmende"):
+        every = {name for name in [*known, *parts[0]["hidden"]] if name.startswith(f"{slug}.")}
+        assert len(every) == 3 * (3 + 2 + 1)  # two kinds and their sum, in each place
+        for one in every - known.keys():
+            low, high = possible(one, every, known, places)
+            assert high - low >= 2, one
+
+
+def possible(one, every, known, places):
+    """The least and the most a cell can be for somebody who has all the answers."""
+    columns = sorted(every)
+    sums = {
+        f"bezirk-{places['nord'].pk}": [f"stadtteil-{places[p].pk}" for p in ("eicken", "hardt")],
+        f"bezirk-{places['sued'].pk}": [f"stadtteil-{places['rheydt'].pk}"],
+    }
+    sums["zusammen"] = list(sums)
+    kinds = [f"art-{places[kind].pk}" for kind in ("beratung", "cafe")]
+    slug = one.partition(".")[0]
+    rows = []
+
+    def row(whole, parts):
+        weights = dict.fromkeys(parts, 1) | {whole: -1}
+        rows.append([weights.get(name, 0) for name in columns])
+
+    for kind in [*kinds, "zusammen"]:
+        for whole, parts in sums.items():
+            row(f"{slug}.{kind}.{whole}", [f"{slug}.{kind}.{part}" for part in parts])
+    for column in {name.split(".")[2] for name in every}:
+        row(f"{slug}.zusammen.{column}", [f"{slug}.{kind}.{column}" for kind in kinds])
+    bounds = [(known.get(name, 1), known.get(name, 1_000)) for name in columns]
+    solver = highspy.Highs()
+    solver.silent()
+    for low, high in bounds:
+        solver.addVar(low, high)
+    for weights in rows:
+        cells = [number for number, weight in enumerate(weights) if weight]
+        solver.addRow(0, 0, len(cells), cells, [weights[number] for number in cells])
+    integer = [highspy.HighsVarType.kInteger] * len(columns)
+    solver.changeColsIntegrality(len(columns), list(range(len(columns))), integer)
+    found = []
+    for sign in (1, -1):
+        solver.changeColCost(columns.index(one), sign)
+        solver.run()
+        assert solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        found.append(round(solver.getSolution().col_value[columns.index(one)]))
+    return found
+
+
+def test_what_another_answer_shows_cannot_be_hidden_any_more_so_nothing_is_sent(places):
+    """Since the first one an entry was added: the borough has a small count by now."""
+    cells = [(q, k) for q in ("eicken", "hardt", "rheydt") for k in ("beratung", "cafe")]
+    for quarter, kind in cells[1:]:
+        entries(9, 5, district=places[quarter], kind=places[kind])
+    release()
+    first = send("kontakte", parameters={**SPAN, "bezirk": places["nord"].pk})
+    assert first.content["hidden"] == []
+    entries(1, 5, district=places["eicken"], kind=places["beratung"])
+    for borough in ("", places["nord"].pk, places["sued"].pk):
+        with pytest.raises(ValidationError, match=f"Antwort Nr. {first.number} zeigt"):
+            send("kontakte", parameters={**SPAN, "bezirk": borough})
+
+
+@pytest.mark.parametrize("pattern", ["kontakte", "ehrenamt"])
+def test_counts_are_sent_only_for_the_period_of_a_released_report(places, pattern):
+    entries(5, 5, district=places["rheydt"], kind=places["cafe"])
+    make.target_group("helper")
+    make.activity(0, 0, 5, day=DAY, district=places["rheydt"], kind=places["cafe"])
+    with pytest.raises(ValidationError, match="Noch ist kein Bericht freigegeben"):
+        send(pattern, parameters=SPAN)
+    release()
+    release(date(2016, 4, 1), date(2016, 6, 30))
+    for span in (
+        ("2016-07-01", "2016-09-29"),
+        ("2016-07-02", "2016-09-30"),
+        ("2016-04-01", "2016-09-30"),
+        ("2016-08-01", "2016-08-31"),
+    ):
+        named = r"Freigegeben sind: 3\. Quartal 2016, 2\. Quartal 2016\."
+        with pytest.raises(ValidationError, match=named):
+            send(pattern, parameters=dict(zip(("von", "bis"), span, strict=True)))
+    assert not Answer.objects.exists()
+    assert send(pattern, parameters=SPAN).number == 1
 
 
 def test_what_an_earlier_answer_hid_stays_hidden(places):
@@ -314,6 +405,7 @@ def test_what_an_earlier_answer_hid_stays_hidden(places):
     entries(9, 5, district=places["rheydt"], kind=places["beratung"])
     entries(9, 5, district=places["rheydt"], kind=places["cafe"])
     entries(9, 5, district=places["eicken"], kind=places["cafe"])
+    release()
     earlier = send("kontakte", parameters=SPAN)
     entries(2, 5, district=places["eicken"], kind=places["beratung"])  # three by now
     later = send("kontakte", parameters=SPAN)

@@ -42,7 +42,8 @@ def entry(district, group):
 
 
 def report(by, title="Bericht", span=SUMMER):
-    return reports.create(title=title, as_of=TODAY, **span, by=by)
+    as_of = max(TODAY, span["ends_on"])
+    return reports.create(title=title, as_of=as_of, **span, by=by)
 
 
 def released(by, title="Bericht", span=SPRING):
@@ -110,7 +111,11 @@ def test_a_correction_of_a_period_no_later_report_shows_is_compared_with_the_cor
     released(by, "Herbst", AUTUMN)
     recount(entry, 390, by)
     later = reports.create(
-        title="Winter", as_of=TODAY, starts_on=date(2016, 12, 1), ends_on=date(2017, 1, 31), by=by
+        title="Winter",
+        as_of=date(2017, 1, 31),
+        starts_on=date(2016, 12, 1),
+        ends_on=date(2017, 1, 31),
+        by=by,
     )
     name = "Eicken, 2. Quartal 2016: korrigiert am 01.12.2016 von 396 auf 390"
     assert any(name in text for text in texts(later))
@@ -223,3 +228,22 @@ def test_without_what_was_hidden_before_the_next_report_would_show_it(
     assert name in drafts.compose(report(by), on=TODAY).content["hidden"]
     monkeypatch.setattr(corrections.Past, "always", lambda known, frame: frozenset())
     assert name not in drafts.compose(report(by), on=TODAY).content["hidden"]
+
+
+def test_what_a_month_hid_its_quarter_hides_as_well(by, district):
+    """Else the quarter less its other months would tell it."""
+    kind = {"worker": make.worker(agency=make.agency(short_name="AWO"))}
+    other = make.district(name="Hardt", parent=district.parent)
+    for quarter in (district, other):
+        make.activity(2, district=quarter, day=date(2016, 5, 3), **kind)
+        for day in (4, 5, 6):
+            make.activity(9, 8, district=quarter, day=date(2016, 6, day), **kind)
+    may = released(by, "Mai", {"starts_on": date(2016, 5, 1), "ends_on": date(2016, 5, 31)})
+    hidden = {name for name in may.content["hidden"] if "@" not in name}
+    assert hidden
+    draft = drafts.compose(report(by, "Quartal", SPRING), on=TODAY)
+    assert hidden <= set(draft.content["hidden"])
+    assert any(
+        "überschneidet sich mit dem des Berichts Nr. 1 (01.05.2016 bis 31.05.2016)" in note.text
+        for note in draft.notes
+    )

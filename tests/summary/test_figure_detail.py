@@ -113,6 +113,34 @@ def test_amounts_of_other_reports_are_written_as_amounts(reader, content):
     assert opened(reader, release, "frei.stadt").content.decode().count("7.415,05\xa0€") == 2
 
 
+def test_a_period_before_is_compared_with_the_same_days(reader, content):
+    earlier = deepcopy(content)
+    earlier["figures"] |= {"teilnehmende.stadt": 11, "teilnehmende.stadt@1": 12}
+    report = make.council_report(
+        title="Sommer", starts_on=date(2016, 7, 1), ends_on=date(2016, 9, 30)
+    )
+    before = make.release(earlier, report=report)
+    same = make.release(deepcopy(content), title="Noch einer")
+    release = make.release(content)
+    html = opened(reader, release, "teilnehmende.stadt@1").content.decode()
+    assert f'/rat/{before.pk}/zahl/teilnehmende.stadt/">11</a>' in html
+    assert f"/rat/{same.pk}/zahl/teilnehmende.stadt@1/" in html
+    assert html.count("01.07.2016–30.09.2016") == 2
+    assert ">12</a>" not in html
+
+
+def test_a_number_has_its_unit_once_and_rows_their_dots(content):
+    found = {}
+    content["rows"]["teilnehmende"] = 1058
+    for name, value in (("frei", "7415.05"), ("anteil_ohne", "73.0"), ("teilnehmende", 6004)):
+        unit = {"frei": "euro", "anteil_ohne": "percent"}.get(name, "count")
+        content["measures"][name] = {**content["measures"]["teilnehmende"], "unit": unit}
+        content["figures"][f"{name}.stadt"] = value
+        found[name] = origins.of(Content(content), f"{name}.stadt")
+    assert {origin.unit for origin in found.values()} == {""}
+    assert found["teilnehmende"].rows == "1.058"
+
+
 @pytest.mark.parametrize(
     "key",
     [

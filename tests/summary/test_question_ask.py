@@ -36,6 +36,7 @@ def test_the_page_says_how_it_was_counted(desk):
     assert "Zählregel Nr. 1" in page
     page = desk.get(url("kontakte")).content.decode()
     assert "Geheimhaltungsregel Nr. 1" in page
+    assert "nur eine 0 bei den Teilnehmenden bleibt stehen" in page
 
 
 def test_an_english_page_shows_the_german_answer_that_would_be_sent(desk):
@@ -157,5 +158,28 @@ def test_an_answer_costs_the_same_however_much_there_is(
             3, 3, 3, worker=make.worker(agency=agency, kind="freelance"), district=cast.district
         )
         make.agreement(1_000, parts={2016: 1_000}, agency=agency)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         desk.get(url(pattern, stichtag="2016-12-01", antwort=""))
+
+
+def test_it_says_beforehand_which_periods_can_be_sent_and_links_them(desk, cast):
+    spans = [(date(2016, 4, 1), date(2016, 6, 30)), (date(2016, 7, 1), date(2016, 9, 30))]
+    for first, last in spans:
+        report = make.council_report(starts_on=first, ends_on=last)
+        make.release({"hidden": [], "figures": {}}, report=report)
+    query = {"von": "2016-08-01", "bis": "2016-08-31", "bezirk": cast.district.parent_id or ""}
+    response = desk.get(url("kontakte", **query))
+    page = response.content.decode()
+    assert "nur über Zeiträume freigegebener Ratsberichte" in page
+    assert "Als Antwort senden</span>" not in page
+    links = re.findall(r'href="(\?[^"]*)">(\d\. Quartal 2016)</a>', page)
+    assert [words for _link, words in links] == [
+        "4. Quartal 2016",  # of the cast
+        "3. Quartal 2016",
+        "2. Quartal 2016",
+    ]
+    assert "von=2016-07-01" in links[1][0]
+    assert "bis=2016-09-30" in links[1][0]
+    page = desk.get(url("kontakte", von="2016-07-01", bis="2016-09-30")).content.decode()
+    assert "nur über Zeiträume freigegebener Ratsberichte" not in page
+    assert "Zeiträume freigegebener Ratsberichte" not in desk.get(url("geld")).content.decode()

@@ -128,6 +128,15 @@ def test_where_a_cell_is_protected_there_is_no_difference(pair):
     assert (str(row.left), row.difference, row.why_none) == ("*", None, "geschützt")
 
 
+def test_differences_of_differences_are_not_shown(desk, pair):
+    """What changed against the period before is not compared once more."""
+    spring, autumn = pair
+    assert any(name.startswith("veraenderung_") for name in autumn.content["figures"])
+    found = comparison(spring.content, autumn.content)
+    assert not [row for row in found.lines if row.right.unit == "change"]
+    assert "Veränderung" not in text_of(page(desk))
+
+
 def test_what_only_one_of_them_has_is_said(pair):
     spring, autumn = pair
     fewer = changed(spring, figures={"taetigkeiten.stadt": 4})
@@ -200,8 +209,9 @@ def test_the_files_hold_every_figure_and_no_hidden_one(desk, pair):
         name
         for row in pair
         for name in [*row.content["figures"], *row.content["hidden"]]
-        if "@" not in name
+        if "@" not in name and not name.startswith("veraenderung_")
     }
+    assert any("veraenderung_" in name for name in pair[1].content["figures"])
     assert len(lines) == len(names) + 1
     assert page(desk, format="xlsx").content[:2] == b"PK"
 

@@ -1,7 +1,9 @@
 """A released council report on the screen: read from what was kept, each figure with its origin."""
 
+import re
 from copy import deepcopy
 from datetime import date
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -17,6 +19,7 @@ from tests import make
 from tests.summary.reading import bare_numbers, figures
 
 pytestmark = pytest.mark.django_db
+TAB = re.compile(r'<a href="([^"]*)"( aria-current="page")?(?: lang="de")?>([^<]*)</a>')
 
 
 @pytest.fixture
@@ -47,6 +50,27 @@ def read(client, cast, release, query="", who="council"):
     response = page(client, release, query)
     assert response.status_code == 200
     return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("council", []),
+        ("audit", ["report_list"]),
+        ("coordination", ["report_list", "report_create"]),
+    ],
+)
+def test_only_who_composes_reports_is_led_there(client, cast, who, offered):
+    release = make.release()
+    for reader in ("coordination", who):  # what is kept of the page is the same for both
+        html = read(client, cast, release, who=reader)
+    main = html.partition("<main")[2]
+    for name in ("report_list", "report_create"):
+        assert (f'href="{reverse(f"summary:{name}")}"' in main) == (name in offered)
+
+
+def tabs_of(html):
+    return TAB.findall(html.split("report-tabs")[1].split("</nav>")[0])
 
 
 def test_it_says_what_it_is_and_names_nobody(client, cast):
@@ -131,8 +155,43 @@ def test_what_nothing_is_known_of_is_left_out(client, cast, content):
     content["lists"] = {"periods": content["lists"]["periods"]}
     html = read(client, cast, make.release(content))
     assert "Stellen nach Verband" not in html
-    assert "Offene Beschlüsse" not in html
+    assert "Offene Aufgaben aus Beschlüssen</h2>" not in html
     assert "Tätigkeit, 4. Quartal 2016" in html
+
+
+def test_it_speaks_of_its_own_day_not_of_today(client, cast, content):
+    content["lists"]["endings"] = []
+    html = read(client, cast, make.release(content))
+    assert "Nach dem Stand vom 01.12.2016 nichts." in html
+
+
+class TestPaper:
+    """Signs and lists of the two sheets."""
+
+    def made(self, content):
+        return sections.report(Content(content), origin=lambda key: "", is_paper=True)
+
+    def test_what_is_left_out_is_counted(self, content):
+        content["lists"]["corrections"] = [
+            *({"text": f"Zahl {number}"} for number in range(9)),
+            {"kind": "more", "text": "und 20 weitere Korrekturen", "number": 20},
+        ]
+        report = self.made(content)
+        assert [is_on_paper for _text, is_on_paper in report.corrected] == [True] * 3 + [False] * 7
+        assert report.corrections.left_out == 26
+
+    def test_signs_are_explained_only_where_they_stand(self, content):
+        content["hidden"] = [name for name in content["hidden"] if "stadtteil" in name]
+        assert content["hidden"]
+        assert not self.made(content).has_hidden_on_paper
+        where = Content(content).places("stadtteil")[0].name
+        content["lists"]["small_base"] = [{"text": "Klein: wenig", "place": where}]
+        assert not self.made(content).has_small_base_on_paper
+        agency = Content(content).places("verband")[0].name
+        content["figures"][f"je_vze.{agency}"] = "3.0"
+        content["measures"]["je_vze"] = {**content["measures"]["teilnehmende"], "unit": "rate"}
+        content["lists"]["small_base"].append({"text": "AWO: wenig", "place": agency})
+        assert ("AWO: wenig", True) in self.made(content).small_base
 
 
 class TestBoroughs:
@@ -146,6 +205,31 @@ class TestBoroughs:
         assert ">Fernab</th>" not in html
         assert f"teilnehmende.bezirk-{cast.borough.pk}/" in html
         assert bare_numbers(html) == []
+
+    def test_its_tab_leads_there_and_only_it_is_marked(self, client, cast, content):
+        release = make.release(content)
+        html = read(client, cast, release)
+        tabs = tabs_of(html)
+        assert len(tabs) > 1
+        for url, marked, label in tabs:
+            response = client.get(unescape(url))
+            assert response.status_code == 200, url
+            now = tabs_of(response.content.decode())
+            assert [name for _url, marked, name in now if marked] == [label]
+        table = reverse("summary:release_table", args=[release.pk, "stadtteile"])
+        name = f"?bezirk=bezirk-{cast.borough.pk}"
+        assert f'/rat/{release.pk}/{name}"' in client.get(table + name).content.decode()
+
+    def test_what_is_of_the_whole_city_says_so(self, client, cast, content):
+        release = make.release(content)
+        city = read(client, cast, release)
+        borough = read(client, cast, release, f"?bezirk=bezirk-{cast.borough.pk}")
+        for title in ("Stellen nach Verband", "Tätigkeit nach Verband"):
+            assert f"{title}</h2>" in city
+            assert f'{title} <span class="report-place">(Ganze Stadt)</span></h2>' in borough
+        table = reverse("summary:release_table", args=[release.pk, "stellen"])
+        page = client.get(f"{table}?bezirk=bezirk-{cast.borough.pk}").content.decode()
+        assert "Stellen nach Verband: Ganze Stadt</h1>" in page
 
     @pytest.mark.parametrize(
         "name", ["bezirk-999999", "bezirk-0", "stadt", "bezirk-1%27", "%F0%9F%98%80", "a" * 300]

@@ -67,10 +67,16 @@ def test_the_report_of_the_sample_city_is_two_sheets(client, sample):
         "endings": [{"text": "Förderung endet: Quartiersarbeit", "day": "2017-03-31"}] * 9,
         "corrections": [{"text": "Teilnehmende: korrigiert von 412 auf 408"}] * 9,
     }
-    assert len(printed(client, make.release(full)).pages) == 2
+    overfull = printed(client, make.release(full))
+    assert len(overfull.pages) == 2
+    assert "Beispieldaten" in text
+    assert "6 weitere Zeilen" in "\n".join(page.extract_text() for page in overfull.pages)
     borough = printed(client, release, f"?bezirk={content.places('bezirk')[0].name}")
     assert len(borough.pages) == 2
     assert content.places("bezirk")[0].label in borough.metadata.title
+    text = "\n".join(page.extract_text() for page in borough.pages)
+    for once in ("Personen nach Zielgruppe", "Geflüchtete", "Teilnehmende im Verlauf"):
+        assert text.count(once) == 1, once
 
 
 def test_an_unknown_borough_is_not_found(client):

@@ -1,6 +1,7 @@
 """What is released is what was looked at, once, and stays as it was."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -113,6 +114,36 @@ def test_a_report_of_a_day_to_come_is_not_released(draft, by):
     assert "liegt noch vor uns" in refusal(releases.release, draft, by=by)
 
 
+def test_a_report_of_a_day_within_its_period_is_not_released(draft, by):
+    """Nor one that was composed before this was refused."""
+    assert "vor dem Ende" in refusal(reports.change, draft, as_of=date(2016, 9, 29), by=by)
+    fields = {"title": "Früh", "as_of": date(2016, 9, 29), **QUARTER}
+    assert "vor dem Ende" in refusal(reports.create, **fields, by=by)
+    early = make.council_report(**fields, created_by=by)
+    assert "vor dem Ende" in refusal(releases.release, early, confirmed=marks(early), by=by)
+    assert not Release.objects.exists()
+
+
+def test_a_second_report_about_a_period_has_to_be_confirmed(draft, by):
+    releases.release(draft, by=by)
+    other = reports.create(title="Noch einer", as_of=TODAY, **QUARTER, by=by)
+    assert "Bestätigen Sie" in refusal(releases.release, other, by=by)
+    ((text,),) = [[note.text for note in drafts.compose(other, on=TODAY).notes]]
+    assert "schon den Bericht Nr. 1, freigegeben am " in text
+    shorter = {**QUARTER, "ends_on": date(2016, 9, 29)}
+    part = reports.create(title="Fast dasselbe", as_of=TODAY, **shorter, by=by)
+    assert not any(
+        "schon den Bericht" in note.text for note in drafts.compose(part, on=TODAY).notes
+    )
+
+
+def test_a_report_is_not_told_of_its_own_release(draft, by):
+    """Whoever releases it in the same moment as another reads that it is released."""
+    before = drafts.compose(draft, on=TODAY)
+    releases.release(draft, by=by)
+    assert drafts.compose(draft, on=TODAY).seen == before.seen
+
+
 def test_figures_that_changed_since_the_preview_are_not_released(draft, by, district):
     seen = drafts.compose(draft, on=TODAY).seen
     make.activity(5, day=date(2016, 8, 3), district=district)
@@ -167,7 +198,8 @@ def test_one_tick_does_not_confirm_another_note(draft, by):
 
 
 def test_a_year_without_budget_is_noted(draft, by):
-    reports.change(draft, as_of=date(2015, 12, 1), by=by)
+    last = date(2015, 12, 1)
+    reports.change(draft, as_of=last, starts_on=last, ends_on=last, by=by)
     draft.refresh_from_db()
     texts = [note.text for note in drafts.compose(draft, on=TODAY).notes]
     assert any("2015 gibt es kein Haushaltsjahr" in text for text in texts)
@@ -303,6 +335,13 @@ def alone(transactional_db):
     return report, by
 
 
+def composed(number, by):
+    """A draft over a period of its own, so that none has to be told of another."""
+    starts_on = QUARTER["starts_on"] - timedelta(days=number)
+    span = {**QUARTER, "starts_on": starts_on}
+    return reports.create(title=f"Nr. {number}", as_of=TODAY, **span, by=by)
+
+
 def again(row):
     return CouncilReport.objects.get(pk=row.pk)
 
@@ -320,9 +359,7 @@ def test_twenty_releases_of_one_draft_are_one(alone):
 @pytest.mark.django_db(transaction=True)
 def test_different_drafts_released_at_once_get_different_numbers(alone):
     report, by = alone
-    rows = [report] + [
-        reports.create(title=f"Nr. {n}", as_of=TODAY, **QUARTER, by=by) for n in range(5)
-    ]
+    rows = [report] + [composed(n, by) for n in range(1, 6)]
     ticked = marks(report)
     results = at_once(
         [lambda row=row: releases.release(again(row), confirmed=ticked, by=by) for row in rows]
@@ -340,12 +377,10 @@ def test_without_the_lock_a_number_would_be_given_twice(alone, monkeypatch):
         pytest.skip("SQLite lets one writer at a time begin, so it needs no lock of rows")
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
     report, by = alone
-    ticked = marks(report)
+    ticked, numbers = marks(report), count(1)
 
     def round_of_six():
-        drafted = [
-            reports.create(title=f"Nr. {n}", as_of=TODAY, **QUARTER, by=by) for n in range(6)
-        ]
+        drafted = [composed(next(numbers), by) for _draft in range(6)]
         at_once(
             [
                 lambda row=row: releases.release(again(row), confirmed=ticked, by=by)

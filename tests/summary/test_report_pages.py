@@ -15,6 +15,7 @@ from tests import make
 
 TODAY = date(2016, 12, 1)
 QUARTER = {"starts_on": date(2016, 7, 1), "ends_on": date(2016, 9, 30)}
+LAST = date(2016, 12, 31)
 TYPED = {
     "title": "Drittes Quartal",
     "as_of": "2016-12-01",
@@ -66,6 +67,33 @@ def test_a_new_report_starts_with_the_last_finished_quarter(desk):
     ]
 
 
+def test_it_proposes_the_next_quarter_that_has_no_report(desk):
+    released = {"starts_on": date(2016, 1, 1), "ends_on": date(2016, 3, 31)}
+    make.release(report=make.council_report(as_of=date(2016, 4, 18), **released))
+    response = desk.get(address("report_create"))
+    form = response.context["form"]
+    assert form["title"].value() == "Ratsbericht 2. Quartal 2016"
+    assert form["starts_on"].value() == date(2016, 4, 1)
+    assert form["ends_on"].value() == date(2016, 6, 30)
+    assert "Über das letzte abgeschlossene Quartal" not in text_of(response)
+
+
+def test_it_fills_no_gap_and_goes_on_after_what_was_released(desk):
+    for first, last in ((date(2016, 4, 1), date(2016, 6, 30)), (date(2015, 1, 1), TODAY)):
+        make.release(report=make.council_report(starts_on=first, ends_on=last))
+    form = desk.get(address("report_create")).context["form"]
+    assert form["starts_on"].value() == QUARTER["starts_on"]
+
+
+def test_a_quarter_that_has_a_report_is_only_proposed_if_none_is_left(desk):
+    make.release(report=make.council_report(**QUARTER))
+    response = desk.get(address("report_create"))
+    assert response.context["form"]["starts_on"].value() == QUARTER["starts_on"]
+    said = "01.07.2016–30.09.2016, gibt es schon den Bericht Nr. 1."
+    assert said in text_of(response)
+    assert said not in text_of(desk.post(address("report_create"), {**TYPED, "title": ""}))
+
+
 def test_it_counts_what_changed_since_the_last_report(desk):
     make.release(as_of=date(2016, 9, 22))
     form = desk.get(address("report_create")).context["form"]
@@ -84,7 +112,11 @@ def test_composing_leads_to_the_preview(desk):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"ends_on": "2016-06-30"}, "Der letzte Tag liegt vor dem ersten."),
+        (
+            {"ends_on": "2016-06-30"},
+            "Der letzte Tag, der 30.06.2016, liegt vor dem ersten, dem 01.07.2016.",
+        ),
+        ({"as_of": "2016-09-29"}, "Stichtag 29.09.2016 liegt vor dem Ende des Zeitraums"),
         ({"ends_on": "2018-06-30"}, "Ein Bericht umfasst höchstens ein Jahr."),
         ({"since": "2016-12-24"}, "Die letzte Sitzung liegt nach dem Stichtag"),
         ({"as_of": "übermorgen"}, "„übermorgen“ ist kein Datum"),
@@ -97,6 +129,30 @@ def test_what_cannot_be_is_refused_and_kept(desk, typed, said):
     assert said in text_of(response)
     assert response.context["form"]["text"].value()
     assert not CouncilReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"ends_on": "2016-06-30"}, "ends_on"),
+        ({"ends_on": "2018-06-30"}, "ends_on"),
+        ({"as_of": "2016-09-29"}, "as_of"),
+        ({"since": "2016-12-24"}, "since"),
+    ],
+)
+def test_days_that_do_not_go_together_are_told_once_at_their_field(desk, draft, typed, field):
+    new = desk.post(address("report_create"), {**TYPED, **typed}).context["form"]
+    url = address("report_edit", draft.pk)
+    seen = desk.get(url).context["form"]["seen"].value()
+    changed = desk.post(url, {**TYPED, **typed, "seen": seen}).context["form"]
+    for form in (new, changed):
+        assert list(form.errors) == [field]
+        assert len(form.errors[field]) == 1
+
+
+@pytest.mark.parametrize("day", [date(2016, 9, 30), date(2016, 10, 1)])
+def test_a_report_may_speak_of_the_last_day_of_its_period(desk, day):
+    assert desk.post(address("report_create"), {**TYPED, "as_of": day}).status_code == 302
 
 
 def test_a_text_that_looks_like_a_case_is_saved_only_when_ticked(desk):
@@ -197,7 +253,7 @@ def test_the_preview_says_that_it_is_one(desk, draft):
 
 
 def test_the_preview_of_an_open_period_says_why_it_cannot_be_released(desk, draft):
-    reports.change(draft, ends_on=date(2016, 12, 31), by=desk.user)
+    reports.change(draft, as_of=LAST, ends_on=LAST, by=desk.user)
     text = text_of(desk.get(address("report_preview", draft.pk)))
     assert "31.12.2016 und ist noch nicht vorbei" in text
     assert address("report_release", draft.pk) not in text
@@ -262,6 +318,20 @@ def test_notes_have_to_be_ticked_one_by_one(desk, draft):
     assert Release.objects.exists()
 
 
+def test_a_second_report_about_a_period_is_a_note_to_tick(desk, draft):
+    make.release(report=make.council_report(**QUARTER), number=7)
+    said = "Über denselben Zeitraum gibt es schon den Bericht Nr. 7"
+    assert said in text_of(desk.get(address("report_preview", draft.pk)))
+    url = address("report_release", draft.pk)
+    form = desk.get(url).context["form"]
+    ((mark, text),) = form.fields["confirmed"].choices
+    assert said in text
+    desk.post(url, {"seen": form["seen"].value()})
+    assert Release.objects.count() == 1
+    desk.post(url, {"seen": form["seen"].value(), "confirmed": [mark]})
+    assert said in str(Release.objects.latest("pk").content["lists"]["notes"])
+
+
 def test_figures_that_changed_since_the_preview_are_shown_anew(desk, draft):
     url = address("report_release", draft.pk)
     form = desk.get(url).context["form"]
@@ -282,7 +352,7 @@ def test_a_post_without_the_mark_of_a_preview_releases_nothing(desk, draft):
 
 
 def test_an_open_period_is_not_released_from_the_page(desk, draft):
-    reports.change(draft, ends_on=date(2016, 12, 31), by=desk.user)
+    reports.change(draft, as_of=LAST, ends_on=LAST, by=desk.user)
     seen = drafts.compose(CouncilReport.objects.get(), on=TODAY).seen
     response = desk.post(address("report_release", draft.pk), {"seen": seen})
     assert "noch nicht vorbei" in text_of(response)

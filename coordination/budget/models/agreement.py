@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -84,6 +86,10 @@ class Agreement(Period):
 class AgreementShareQuerySet(models.QuerySet):
     def within(self, scope):
         return self.all() if scope.citywide else self.filter(agreement__agency__in=scope.agencies)
+
+    def entered(self, until: date | None):
+        """Those of agreements that are not known to be signed after the day; None: all."""
+        return self.all() if until is None else self.exclude(agreement__signed_on__gt=until)
 
     def with_sums(self):
         """With ``committed``, ``requested``, ``paid``, ``declared`` and ``drawable``."""

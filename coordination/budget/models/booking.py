@@ -1,9 +1,16 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.money import MoneyField
+
+
+def booked_until(day: date | None) -> dict:
+    """Filters of the bookings up to the end of a day; None: of all, whatever their day."""
+    return {} if day is None else {"booked_on__lte": day}
 
 
 class BookingQuerySet(models.QuerySet):

@@ -1,12 +1,15 @@
+from copy import copy
 from datetime import date
 
+from django.apps import apps
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest, Least
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from coordination.budget.models.booking import Booking, BookingQuerySet
+from coordination.budget.models.booking import Booking, BookingQuerySet, booked_until
 from coordination.money import NOTHING, total
 
 
@@ -79,6 +82,13 @@ class BudgetYear(models.Model):
     def is_closed(self) -> bool:
         return self.closed_at is not None
 
+    def as_it_was(self, day: date) -> "BudgetYear":
+        """The year as it was at the end of the day: what was closed later was open then."""
+        found = copy(self)
+        if self.is_closed and localdate(self.closed_at) > day:
+            found.closed_at = None
+        return found
+
     @property
     def starts_on(self) -> date:
         return date(self.year, 1, 1)
@@ -100,22 +110,37 @@ class BudgetYear(models.Model):
 
 
 class BudgetLineQuerySet(CitywideQuerySet):
-    def with_sums(self):
+    def opened(self, until: date | None):
+        """Without those that have their first booking only after the day; None: all."""
+        if until is None:
+            return self
+        day = booked_until(until)
+        has = Exists(LineBooking.objects.filter(line=OuterRef("pk")))
+        had = Exists(LineBooking.objects.filter(line=OuterRef("pk"), **day))
+        bound = apps.get_model("budget.CommitmentBooking").objects
+        was_bound = Exists(bound.filter(commitment__line=OuterRef("pk"), **day))
+        return self.filter(~has | had | was_bound)
+
+    def with_sums(self, until: date | None = None):
         """With every measure of a line; one subquery each.
 
         ``available`` is what may be committed: planned, supplements, moved and carried over.
+        ``until``: only what is booked up to this day.
         """
-        booked = "budget.LineBooking"
+
+        def of(model, to, **only):
+            return total(f"budget.{model}", to, **only, **booked_until(until))
+
         return self.annotate(
-            planned=total(booked, "line", kind="planned"),
-            supplements=total(booked, "line", kind="supplement"),
-            moved=total(booked, "line", kind="move"),
-            carried_in=total(booked, "line", kind="carry_over", amount__gt=0),
-            carried_out=total(booked, "line", kind="carry_over", amount__lt=0),
-            available=total(booked, "line"),
-            committed=total("budget.CommitmentBooking", "commitment__line"),
-            paid=total("budget.Payment", "payout__commitment__line"),
-            declared=total("budget.Expense", "share__commitment__line"),
+            planned=of("LineBooking", "line", kind="planned"),
+            supplements=of("LineBooking", "line", kind="supplement"),
+            moved=of("LineBooking", "line", kind="move"),
+            carried_in=of("LineBooking", "line", kind="carry_over", amount__gt=0),
+            carried_out=of("LineBooking", "line", kind="carry_over", amount__lt=0),
+            available=of("LineBooking", "line"),
+            committed=of("CommitmentBooking", "commitment__line"),
+            paid=of("Payment", "payout__commitment__line"),
+            declared=of("Expense", "share__commitment__line"),
         ).annotate(free=F("available") - F("committed"))
 
     def with_funding(self):

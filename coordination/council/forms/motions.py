@@ -77,7 +77,7 @@ class ReferForm(StepForm):
 class ScheduleForm(StepForm):
     number = forms.CharField(label=_("Number of the paper"), max_length=40)
     title = forms.CharField(label=_("Title of the paper"), max_length=200)
-    laid_on = DayField(label=_("Laid on"), initial=today)
+    laid_on = DayField(label=_("Laid on"))
     committee = BodyChoice(Committee.objects.all(), label=_("For the meeting of"))
     day = DayField(label=_("Day of the meeting"))
     url = AddressField(label=URL_LABEL)

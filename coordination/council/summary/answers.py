@@ -10,14 +10,16 @@ from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from agencies.activity.spans import Span
 from coordination import as_of
 from coordination.access.models import User
 from coordination.audit.log import Verb, record, values
 from coordination.council.models import Group
 from coordination.council.summary.compose import PROTECTION_RULE, digest
 from coordination.council.summary.content import FORMAT, kept
+from coordination.council.summary.corrections import in_words
 from coordination.council.summary.forms_questions import ParametersForm
-from coordination.council.summary.models import Answer
+from coordination.council.summary.models import Answer, Release
 from coordination.council.summary.patterns import Pattern
 from coordination.council.summary.patterns.grid import shown
 from coordination.transactions import one_state
@@ -32,11 +34,14 @@ class Computed:
     """An answer as it is now. ``content`` is ready to be kept as JSON.
 
     ``given_away_by`` are the numbers of answers that show, for the same days, what this one has
-    to hide: both together would give small counts away.
+    to hide: both together would give small counts away. Protected counts may only be
+    of a ``span`` that is ``released``: a later report would not know of what the answer hides.
     """
 
     content: dict
     given_away_by: list[int]
+    span: Span | None  # of what has to be of a released period
+    released: list[Span]
 
     @property
     def has_figures(self) -> bool:
@@ -71,8 +76,18 @@ def compute(pattern: Pattern, asked: ParametersForm) -> Computed:
             "tables": [grid.as_kept() for grid in answered.grids],
             "hidden": sorted(answered.hidden),
         }
+        released = released_spans() if pattern.is_protected else []
     covered = {name: value for grid in answered.grids for name, value in grid.covered.items()}
-    return Computed(content, [number for number in earlier if _shows(earlier[number], covered)])
+    covered |= answered.covered
+    given_away_by = [number for number in earlier if _shows(earlier[number], covered)]
+    span = tuple(asked.cleaned_data[name] for name in DAYS) if pattern.is_protected else None
+    return Computed(content, given_away_by, span, released)
+
+
+def released_spans() -> list[Span]:
+    """The periods of released reports, the newest first."""
+    rows = Release.objects.order_by("-ends_on", "-starts_on")
+    return list(dict.fromkeys(rows.values_list("starts_on", "ends_on")))
 
 
 def _earlier(pattern: Pattern, parameters: dict) -> dict[int, dict]:
@@ -122,8 +137,8 @@ def send(
     computed = compute(pattern, asked)
     if not computed.has_figures:
         raise ValidationError(_("There is nothing to send: the tables are empty."), code=NOTHING)
-    if computed.given_away_by:
-        raise ValidationError(given_away(computed), code=NOTHING)
+    if refused := why_not(computed):
+        raise ValidationError(refused, code=NOTHING)
     if seen is not None and seen != computed.seen:
         error = _(
             "The figures have changed since you looked at them. Nothing was sent. Look at them as "
@@ -146,12 +161,30 @@ def send(
     return _same(_numbered(answer, is_insisted=is_insisted, by=by), told)
 
 
-def given_away(computed: Computed) -> str:
+def why_not(computed: Computed, *, names_periods: bool = True) -> str:
+    """Why this answer cannot be sent; empty if it can."""
+    if computed.span and computed.span not in computed.released:
+        return _not_released(computed.released if names_periods else None)
+    if not computed.given_away_by:
+        return ""
     text = _(
         "This answer cannot be sent. Answer no. %(numbers)s shows for the same days what is hidden "
-        "here; both together would give small counts away. Choose another period."
+        "here; both together would give small counts away."
     )
     return text % {"numbers": ", ".join(map(str, computed.given_away_by))}
+
+
+def _not_released(spans: list[Span] | None) -> str:
+    text = _(
+        "Answers with counts can be sent only for the periods of released council reports; else "
+        "protected counts could be computed."
+    )
+    if spans is None:
+        return text
+    if not spans:
+        return f"{text} {_('No report is released yet.')}"
+    released = _("Released are: %(periods)s.") % {"periods": ", ".join(map(in_words, spans))}
+    return f"{text} {released}"
 
 
 def _numbered(answer: Answer, *, is_insisted: bool, by: User) -> Answer:

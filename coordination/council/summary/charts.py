@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.activity import spans
 from agencies.activity.charts import name_of, short_name_of
 from agencies.activity.spans import Span
+from agencies.coverage import Gap
 from coordination.budget.forecast import Part, bar
 from coordination.council.summary.content import Content, Place, Shown
 from coordination.council.summary.tables import lead_of
@@ -229,10 +230,8 @@ def _paint(row: Place, url: str) -> maps.Paint:
 
 
 def _legend(known: list[Place]) -> list[Kind]:
-    """The kinds that are on the map, in words the report keeps."""
+    """The kinds that are on the map, in the reader's language like the words beside it."""
     found = [Kind(*LED, _("with lead"))]
-    for slug, look in GAPS.items():
-        word = next((row["gap_word"] for row in known if row["gap"] == slug), None)
-        if word:
-            found.append(Kind(*look, word))
+    there = {row["gap"] for row in known}
+    found += [Kind(*look, str(Gap(slug).label)) for slug, look in GAPS.items() if slug in there]
     return found

@@ -128,8 +128,12 @@ class Comparison:
         return found
 
     def _names(self, content: Content) -> Iterable[str]:
-        """The figures of the period itself, by place, then in the order of the measures."""
-        places, kept = content.kept["places"], content.kept["measures"]
+        """The figures of the period itself, by place, then in the order of the measures.
+
+        Not those that are differences already: two of them less one another say nothing.
+        """
+        places = content.kept["places"]
+        kept = {name for name, one in content.kept["measures"].items() if one["unit"] != "change"}
         measures = {name: number for number, name in enumerate(MEASURES)}
 
         def order(name: str) -> tuple:

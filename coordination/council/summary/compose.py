@@ -119,9 +119,10 @@ def _hidden(whole: Part, always: Collection[str]) -> frozenset[str]:
     relations = [row for row in whole.relations if row.total in people]
     hidden = disclosure.hidden(
         # Nought tells of nobody, and could not be hidden among noughts.
-        people,
+        people | whole.unsaid,
         relations,
         whole.bounds,
+        unsaid=whole.unsaid,
         always=[name for name in always if people.get(name)],
     )
     if not whole.tied:

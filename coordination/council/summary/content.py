@@ -65,7 +65,10 @@ class Place:
     def __str__(self):
         return self.label
 
-    def __getitem__(self, fact):
+    def __getitem__(self, fact: str):
+        """A fact, None where it was not kept. Templates ask here before they read an attribute."""
+        if fact in self.__dataclass_fields__:
+            raise KeyError(fact)
         return self.facts.get(fact)
 
 

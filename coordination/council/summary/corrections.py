@@ -100,12 +100,17 @@ class Past:
     hidden: set[Identity] = field(default_factory=set)
 
     def always(self, frame: Frame) -> frozenset[str]:
-        """The keys a report of this frame hides because they were hidden before."""
-        found = {span_of(frame, ago): ago for ago in range(REACH)}
+        """The keys a report of this frame hides because they were hidden before.
+
+        For the same days, and for days that overlap: of two periods, one within the other, the
+        difference would tell what the smaller one hides.
+        """
+        periods = [span_of(frame, ago) for ago in range(REACH)]
         return frozenset(
-            f"{name}@{found[span]}" if found[span] else name
-            for name, span in self.hidden
-            if span in found
+            f"{name}@{ago}" if ago else name
+            for name, (first, last) in self.hidden
+            for ago, (starts_on, ends_on) in enumerate(periods)
+            if starts_on <= last and first <= ends_on
         )
 
     def hide(self, frame: Frame, content: dict) -> None:

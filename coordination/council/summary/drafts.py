@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2s
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from coordination.budget.models import BudgetYear
@@ -18,7 +18,8 @@ from coordination.council.summary import corrections
 from coordination.council.summary.corrections import Past, past
 from coordination.council.summary.figures import Frame, line
 from coordination.council.summary.models import CouncilReport
-from coordination.council.summary.reports import frame_of
+from coordination.council.summary.reports import frame_of, released_over
+from coordination.periods import show_day
 from coordination.transactions import one_state
 
 
@@ -60,7 +61,7 @@ def compose(report: CouncilReport, *, on: date) -> Draft:
         )
         lists = content["lists"]
         lists["corrections"] = corrections.lines(known, again, content, on)
-        lists["notes"] = [*lists.get("notes", []), *_notes(frame, known)]
+        lists["notes"] = [*lists.get("notes", []), *_notes(report, frame, known)]
     content = as_kept(content)
     return Draft(content, composing.digest(content))
 
@@ -75,13 +76,33 @@ def as_kept(content: dict) -> dict:
     return kept
 
 
-def _notes(frame: Frame, known: Past) -> list[dict]:
+def _notes(report: CouncilReport, frame: Frame, known: Past) -> list[dict]:
     """What the figures themselves cannot know."""
     found = []
     if not BudgetYear.objects.filter(year=frame.as_of.year).exists():
         text = _("There is no budget year %(year)d, so nothing is said of money.")
         found.append(line(_("Budget"), text % {"year": frame.as_of.year}))
+    # Of two who release it in the same moment the second is told that, not this.
+    for earlier in released_over(*frame.span).exclude(report=report):
+        text = _("Report no. %(number)d, released on %(day)s, is about this period already.")
+        words = {
+            "number": earlier.number,
+            "day": show_day(timezone.localdate(earlier.released_at)),
+        }
+        found.append(line(_("Period"), text % words))
     for earlier in known.releases:
+        first, last = earlier.frame.span
+        if first <= frame.ends_on and frame.starts_on <= last and earlier.frame.span != frame.span:
+            text = _(
+                "The period overlaps with that of report no. %(number)d (%(first)s to %(last)s). "
+                "What one has and the other has not can be computed, be it small."
+            )
+            words = {
+                "number": earlier.number,
+                "first": show_day(first),
+                "last": show_day(last),
+            }
+            found.append(line(_("Period"), text % words))
         if earlier.affected:
             names = sorted(corrections.label_of(earlier.content, row) for row in earlier.affected)
             text = _(

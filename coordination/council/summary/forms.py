@@ -3,12 +3,13 @@
 from hashlib import blake2s
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination import privacy
 from coordination.council.summary.models import CouncilReport
-from coordination.council.summary.reports import FIELDS
+from coordination.council.summary.reports import DATES, FIELDS, refuse_days
 from coordination.editing import EditingForm
 from coordination.forms import DayField
 
@@ -62,11 +63,25 @@ class Meta:
     widgets = {"text": forms.Textarea(attrs={"rows": 10})}
 
 
-class ReportForm(Guarded, forms.ModelForm):
+class Dated(forms.Form):
+    """Tells at their field the days of which a report cannot speak together."""
+
+    def clean(self):
+        cleaned = super().clean()
+        days = {name: cleaned[name] for name in DATES if name in cleaned}
+        if len(days) == len(DATES):
+            try:
+                refuse_days(**days)
+            except ValidationError as error:
+                self.add_error(None, error)
+        return cleaned
+
+
+class ReportForm(Dated, Guarded, forms.ModelForm):
     Meta = Meta
 
 
-class ReportEditForm(Guarded, EditingForm):
+class ReportEditForm(Dated, Guarded, EditingForm):
     Meta = Meta
 
 

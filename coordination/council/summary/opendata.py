@@ -292,8 +292,8 @@ def _described_place(place: Place, content: Content) -> dict:
         found["gehoert_zu"] = borough.label
     if place["residents"] is not None:
         found |= {"einwohner": place["residents"], "einwohner_jahr": place["residents_in"]}
-    if place.kind == AGENCY and place["name"]:
-        found["voller_name"] = place["name"]
+    if place.kind == AGENCY and place.facts.get("name"):
+        found["voller_name"] = place.facts["name"]
     if place.kind == QUARTER and place["lead"]:
         found["federfuehrung"] = place["lead"]
     if place.kind == GROUP and place["definition"]:

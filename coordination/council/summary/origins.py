@@ -18,6 +18,7 @@ from coordination.council.summary.content import (
     key,
     measure_of,
     places_of,
+    written,
 )
 from coordination.disclosure import SIGN
 from coordination.periods import show_day
@@ -32,7 +33,7 @@ class Origin:
     as_of: str
     definition: str
     query: str
-    unit: str
+    unit: str  # in words; empty where the number needs none
     rule: int
     rows: str  # how many rows were counted; empty: not counted by rows
     before: Shown | None
@@ -87,7 +88,7 @@ def _rows(content: Content, name: str) -> str:
     if name in content.hidden:
         return SIGN
     counted = content.rows(name)
-    return "" if counted is None else str(counted)
+    return "" if counted is None else written(counted, "count")
 
 
 def _label(content: Content, name: str) -> str:
@@ -109,12 +110,9 @@ def _kind(name: str) -> str:
 
 
 def _unit(unit: str) -> str:
+    """What stands behind the number; amounts and shares have their sign already."""
     return {
-        "count": _("how many"),
         "fte": _("full-time equivalents (FTE)"),
         "hours": _("hours"),
-        "euro": _("euros"),
-        "percent": _("percent"),
-        "rate": _("ratio"),
         "change": _("difference"),
-    }.get(unit, unit)
+    }.get(unit, "")

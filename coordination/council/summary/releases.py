@@ -104,7 +104,7 @@ def _keep(
 
 
 def refuse_too_early(report: CouncilReport, day: date) -> None:
-    """A period that is not over, or a day that is still to come, has no final figures."""
+    """A period that is not over, or a day to come or within the period, has no final figures."""
     texts = []
     if report.ends_on >= day:
         text = _(
@@ -117,6 +117,10 @@ def refuse_too_early(report: CouncilReport, day: date) -> None:
             "The report speaks of %(day)s, a day still to come. Choose today or an earlier one."
         )
         texts.append(text % {"day": show_day(report.as_of)})
+    try:
+        reports.refuse_days(**{name: getattr(report, name) for name in reports.DATES})
+    except ValidationError as error:
+        texts += error.messages
     if texts:
         raise ValidationError(texts)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,9 +32,25 @@ def last_finished(day: date) -> Span:
     return spans.before(spans.around(day, Rhythm.QUARTER))
 
 
+def released_over(starts_on: date, ends_on: date) -> QuerySet[Release]:
+    """What is released already over exactly this period."""
+    rows = Release.objects.without_content().filter(starts_on=starts_on, ends_on=ends_on)
+    return rows.order_by("number")
+
+
+def proposed(day: date) -> Span:
+    """The first finished quarter after the latest report that has none; else the last finished."""
+    last = last_finished(day)
+    latest = Release.objects.aggregate(day=Max("ends_on"))["day"]
+    quarter = spans.around(latest, Rhythm.QUARTER) if latest else last
+    while quarter < last and released_over(*quarter).exists():
+        quarter = spans.after(quarter)
+    return min(quarter, last)
+
+
 def defaults(day: date) -> dict:
-    """What a new report starts with: the last finished quarter, and since the last report."""
-    starts_on, ends_on = last_finished(day)
+    """What a new report starts with: a quarter to report on, and since the last report."""
+    starts_on, ends_on = proposed(day)
     last = Release.objects.without_content().order_by("-number").first()
     quarter = f"{(starts_on.month + 2) // 3}. Quartal {starts_on.year}"
     return {
@@ -127,15 +144,30 @@ def refuse_released(report: CouncilReport) -> None:
         raise ValidationError(text % found, code="released")
 
 
-def _check(report: CouncilReport) -> None:
-    report.full_clean(exclude=["created_by"])
+def refuse_days(*, as_of: date, starts_on: date, ends_on: date, since: date | None) -> None:
+    """Days of which a report cannot speak together, told at the field to correct."""
     errors = {}
-    if (report.ends_on - report.starts_on).days >= LONGEST:
+    if ends_on < starts_on:
+        text = _("The last day, %(last)s, lies before the first, %(first)s.")
+        words = {"last": show_day(ends_on), "first": show_day(starts_on)}
+        errors["ends_on"] = text % words
+    elif (ends_on - starts_on).days >= LONGEST:
         errors["ends_on"] = _("A report covers one year at most.")
-    if report.since and report.since > report.as_of:
+    elif as_of < ends_on:
+        text = _(
+            "The period ends on %(last)s, after the day the report speaks of, %(day)s. Choose "
+            "%(last)s or a later one."
+        )
+        errors["as_of"] = text % {"last": show_day(ends_on), "day": show_day(as_of)}
+    if since and since > as_of:
         errors["since"] = _("The last meeting lies after the day the report speaks of.")
     if errors:
         raise ValidationError(errors)
+
+
+def _check(report: CouncilReport) -> None:
+    refuse_days(**{name: getattr(report, name) for name in DATES})
+    report.full_clean(exclude=["created_by"])
 
 
 def _tidy(text: str) -> str:

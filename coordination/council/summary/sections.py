@@ -31,11 +31,17 @@ class Tile:
     place: str = ""  # named where it is not the one the report is read for
 
     @property
+    def has_hidden(self) -> bool:
+        return any(cell.is_hidden for cell in [self.cell, *(note.cell for note in self.notes)])
+
+    @property
     def arrow(self) -> str:
         value = self.change.figure.value
         return "↑" if value > 0 else "↓" if value < 0 else "→"
 
 
+# The tables of figures on the two sheets.
+PRINTED = ["stellen", "zustaendigkeit", "haushalt", "taetigkeit", "zielgruppen", "verbaende"]
 # The figures that answer most questions of a meeting: label, measure, whether a borough has its
 # own, the measure of its change, and what stands beside it: label, measure, periods ago.
 TILES = [
@@ -69,7 +75,7 @@ TILES = [
         [(_("before"), "anteil_ohne", 1)],
     ),
     (
-        _("Open tasks of the council"),
+        _("Open tasks"),
         "aufgaben_offen",
         False,
         "",
@@ -103,16 +109,21 @@ class Report:
     changes: Table
     endings: Table
     corrections: Table
-    corrected: list[str]  # the same in sentences
+    corrected: list[tuple[str, bool]]  # the same in sentences, and which are on paper
     notes: list[str]
     since: date | None
     as_of: date
     period: str
     before: str
-    small_base: list[str]
+    small_base: list[tuple[str, bool]]  # the places of small bases, and which are on paper
     has_hidden: bool
+    has_hidden_on_paper: bool
     is_paper: bool
     protection_rule: int
+
+    @property
+    def has_small_base_on_paper(self) -> bool:
+        return any(is_on_paper for _text, is_on_paper in self.small_base)
 
 
 def boroughs(content: Content) -> list[Place]:
@@ -146,9 +157,13 @@ def report(
         made[slug] = table.on_paper if is_paper else table
     lines = content.places(LINE)
     as_of = content.day("as_of")
+    tiles = _tiles(source)
+    printed = [made[slug].on_paper for slug in PRINTED]
+    small = frozenset().union(*(table.small for table in printed))
+    hides = any(tile.has_hidden for tile in tiles)
     return Report(
         borough=chosen,
-        tiles=_tiles(source),
+        tiles=tiles,
         paragraphs=[part for part in re.split(r"\n\s*\n", content.kept["text"].strip()) if part],
         staff=made["stellen"],
         coverage=made["zustaendigkeit"],
@@ -170,14 +185,18 @@ def report(
         changes=made["veraenderungen"],
         endings=made["endet"],
         corrections=made["korrekturen"],
-        corrected=[line["text"] for line in source.lines("corrections")],
+        corrected=[
+            (line["text"], number < tables.CORRECTIONS)
+            for number, line in enumerate(source.lines("corrections"))
+        ],
         notes=[line["text"] for line in source.lines("notes")],
         since=content.day("since"),
         as_of=as_of,
         period=charts.long_name((content.day("starts_on"), content.day("ends_on"))),
         before=_before(content),
-        small_base=[line["text"] for line in source.lines("small_base")],
-        has_hidden=any(table.has_hidden for table in made.values()),
+        small_base=[(line["text"], line["place"] in small) for line in source.lines("small_base")],
+        has_hidden=hides or any(table.has_hidden for table in made.values()),
+        has_hidden_on_paper=hides or any(table.has_hidden for table in printed),
         is_paper=is_paper,
         protection_rule=content.kept["rules"]["geheimhaltung"],
     )

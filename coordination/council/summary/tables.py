@@ -12,7 +12,7 @@ from functools import cached_property
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from coordination.council.summary.content import (
     AGENCY,
@@ -25,12 +25,15 @@ from coordination.council.summary.content import (
     Place,
     Shown,
     key,
+    places_of,
 )
 from coordination.disclosure import SIGN
 from coordination.periods import show_day
 
 MOST_ON_PAPER = 5  # lines of a list; the page on the screen has all
+CORRECTIONS = 3  # the same of corrections, which are long
 SMALL_BASE = "†"
+RATES = frozenset({"je_1000", "je_vze", "stunden_je_vze"})  # of these it is told
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class Table:
     first: Promise | str  # heading of the column of labels
     columns: list[Column]
     rows: list[Row]
+    place: str = ""  # named where it is not the one the report is read for
     url: str = ""  # of the page that shows it by itself, with its files
     left_out: int = 0  # how many of its rows are not on paper
 
@@ -118,7 +122,13 @@ class Table:
 
     @property
     def has_small_base(self) -> bool:
-        return any(cell.mark for row in self.rows for cell in row.cells)
+        return bool(self.small)
+
+    @property
+    def small(self) -> frozenset[str]:
+        """The places whose rates stand on a small base."""
+        cells = [cell for row in self.rows for cell in row.cells if cell.mark]
+        return frozenset(places_of(cell.figure.key)[0] for cell in cells)
 
     @property
     def lines(self) -> list[tuple[Row, list[tuple[Cell, Column]]]]:
@@ -151,7 +161,7 @@ class Source:
         return Cell(self.content.shown(name), url=url, mark=self._mark(measure, places))
 
     def _mark(self, measure: str, places) -> str:
-        return SMALL_BASE if measure == "je_1000" and places and places[0] in self.small else ""
+        return SMALL_BASE if measure in RATES and self.small.intersection(places) else ""
 
     @cached_property
     def small(self) -> frozenset[str]:
@@ -182,6 +192,11 @@ class Source:
     def whole(self) -> str:
         """The place all rows add up to."""
         return self.borough.name if self.borough else CITY
+
+    @property
+    def elsewhere(self) -> str:
+        """The place of what is of the whole city, however the report is read."""
+        return _("Whole city") if self.borough else ""
 
     @property
     def whole_label(self) -> str:
@@ -228,7 +243,7 @@ MONEY = {
     "ausgezahlt": gettext_lazy("Paid"),
     "belegt": gettext_lazy("Declared"),
     "frei": gettext_lazy("Free"),
-    "prognose": gettext_lazy("Expected at year end"),
+    "prognose": gettext_lazy("Forecast for the end of the year"),
 }
 AGREED = {
     "vereinbart": gettext_lazy("Agreed"),
@@ -242,7 +257,7 @@ ACTIVITY = {
     "veraenderung_teilnehmende": pgettext_lazy("of a figure against the period before", "Change"),
     "mit_flucht": gettext_lazy("With refugee background"),
     "ohne_flucht": gettext_lazy("Without refugee background"),
-    "helfende": gettext_lazy("Helpers"),
+    "helfende": gettext_lazy("Volunteers and professionals"),
     "anteil_ohne": gettext_lazy("Share without refugee background"),
     "anteil_gemischt": gettext_lazy("Mixed gatherings"),
     "anteil_offene_angebote": gettext_lazy("Offers open to all"),
@@ -324,7 +339,8 @@ def _by_agency(source: Source, slug: str, title, named) -> Table:
             if any(cell.exists for cell in cells):
                 rows.append(Row(str(place), cells))
         rows.append(Row(_("Together"), _figures(source, named, CITY), is_total=True))
-    return Table(slug, title, _("Agency"), _columns(source, named), rows)
+    columns = _columns(source, named)
+    return Table(slug, title, _("Agency"), columns, rows, place=source.elsewhere)
 
 
 def staff(source: Source) -> Table:
@@ -355,7 +371,8 @@ def money(source: Source) -> Table:
     if source.knows(MONEY):
         rows = [_row(source, MONEY, row) for row in source.content.places(LINE)]
         rows.append(Row(_("Together"), _figures(source, MONEY, CITY), is_total=True))
-    return Table("haushalt", _("Budget lines"), _("Budget line"), _columns(source, MONEY), rows)
+    columns, first = _columns(source, MONEY), _("Budget line")
+    return Table("haushalt", _("Budget lines"), first, columns, rows, place=source.elsewhere)
 
 
 def agreed(source: Source) -> Table:
@@ -380,7 +397,8 @@ def groups(source: Source) -> Table:
     title = _("People by target group")
     places = [source.borough] if source.borough else source.content.places(BOROUGH)
     columns = [Column(str(place)) for place in places]
-    columns += [Column(_("Whole city")), Column(_("Period before"))]
+    before = _("Whole city, period before") if source.borough else _("Period before")
+    columns += [Column(_("Whole city")), Column(before)]
     rows = []
     if source.knows(["personen"]):
         rows = [
@@ -407,7 +425,8 @@ def course(source: Source) -> Table:
         Row(_day(line), _figures(source, COURSE, CITY, line["ago"]))
         for line in source.content.list("periods")
     ]
-    return Table("verlauf", _("Course of activities"), _("Period"), _columns(source, COURSE), rows)
+    columns, title = _columns(source, COURSE), _("Course of activities")
+    return Table("verlauf", title, _("Period"), columns, rows, place=source.elsewhere)
 
 
 def districts(source: Source) -> Table:
@@ -439,12 +458,13 @@ def _list(source, slug, name, title, first, columns: dict, *, most=MOST_ON_PAPER
         Row(
             _day(line),
             [Cell(text=str(read(line) or "")) for read in columns.values()],
-            is_on_paper=number < most or line.get("kind") == "more",
+            is_on_paper=number < most,
         )
         for number, line in enumerate(lines)
     ]
     headings = [Column(heading, is_numeric=False) for heading in columns]
-    left_out = sum(not row.is_on_paper for row in rows)
+    # The last line of a long list tells how many there are besides.
+    left_out = sum(line.get("number", 1) for line in lines[most:])
     return Table(slug, title, first, headings, rows, left_out=left_out)
 
 
@@ -452,9 +472,10 @@ def tasks(source: Source) -> Table:
     columns = {
         _("Task"): lambda line: line["text"],
         _("Owner"): lambda line: line.get("owner"),
-        _("Status"): _state,
+        pgettext("motion", "State"): _state,
     }
-    return _list(source, "beschluesse", "tasks", _("Open resolutions"), _("Due"), columns)
+    title = _("Open tasks from resolutions")
+    return _list(source, "beschluesse", "tasks", title, _("Due"), columns)
 
 
 def _state(line: dict) -> str:
@@ -465,7 +486,7 @@ def motions(source: Source) -> Table:
     columns = {
         _("Motion"): lambda line: line["text"],
         _("Groups"): lambda line: line.get("groups"),
-        _("Status"): lambda line: line.get("state"),
+        pgettext("motion", "State"): lambda line: line.get("state"),
     }
     title = _("Open motions")
     return _list(source, "antraege", "motions", title, _("Submitted"), columns, most=3)
@@ -494,8 +515,8 @@ def corrections(source: Source) -> Table:
         pgettext_lazy("of a corrected figure", "was"): lambda line: line.get("was"),
         pgettext_lazy("of a corrected figure", "is now"): lambda line: line.get("now"),
     }
-    title = _("Corrections")
-    return _list(source, "korrekturen", "corrections", title, _("Corrected on"), columns)
+    title, first = _("Corrections"), _("Corrected on")
+    return _list(source, "korrekturen", "corrections", title, first, columns, most=CORRECTIONS)
 
 
 def _corrected(line: dict) -> str:

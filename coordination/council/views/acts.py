@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from coordination.council.models import Motion, MotionStep
+
 
 def act(
     request: HttpRequest,
@@ -39,6 +41,24 @@ def act(
             messages.success(request, done)
             return redirect(address(result))
     return render(request, f"council/{template}.html", {**context, "form": form})
+
+
+def act_on_motion(
+    request: HttpRequest, motion: Motion, last: MotionStep, form, operation: Callable, **words
+) -> HttpResponse:
+    """``refuse`` says why the ``last`` step forbids the act: told before anything is typed.
+
+    What is sent all the same is answered by the operation, so that a second click finds its own.
+    """
+    refuse, template = words.pop("refuse"), words["template"]
+    context = {"motion": motion, "last": last}
+    if request.method != "POST":
+        try:
+            refuse(last)
+        except ValidationError as error:
+            context |= {"why_not": error.messages[0]}
+            return render(request, f"council/{template}.html", context)
+    return act(request, form, operation, context=context, **words)
 
 
 def to(request: HttpRequest, page: str, pk: int) -> str:

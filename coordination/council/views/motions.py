@@ -20,7 +20,7 @@ from coordination.council.forms.motions import (
 from coordination.council.histories import TaskRow, events, motion_rows
 from coordination.council.links import links
 from coordination.council.models import CouncilPaper, Motion, Resolution, ResolutionTask
-from coordination.council.views.acts import act, to
+from coordination.council.views.acts import act, act_on_motion, to
 from coordination.exports import MOST_ROWS, download, in_words
 from coordination.paging import page
 
@@ -164,7 +164,15 @@ def motion_settle(request, pk):
 @require(Perm.MANAGE_COUNCIL)
 def motion_take_back(request, pk):
     done = _("The last step was taken back.")
-    return _act(request, pk, TakeBackForm, motions.take_back, "motion_take_back", done)
+    return _act(
+        request,
+        pk,
+        TakeBackForm,
+        motions.take_back,
+        "motion_take_back",
+        done,
+        refuse=motions.refuse_fixed,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,15 +195,17 @@ def paper_edit(request, pk):
     )
 
 
-def _act(request, pk, form_class, operation, template, done):
+def _act(request, pk, form_class, operation, template, done, *, refuse=motions.refuse_settled):
     motion = _found(request, pk)
     last = motions.last_step(motion)
-    return act(
+    return act_on_motion(
         request,
+        motion,
+        last,
         form_class(request.POST or None, step=last.pk),
         partial(operation, motion),
+        refuse=refuse,
         template=template,
-        context={"motion": motion, "last": last},
         done=done,
         address=lambda _row: to(request, "motion_detail", pk),
     )

@@ -16,7 +16,7 @@ from coordination.council.forms.resolutions import (
 from coordination.council.histories import TaskRow
 from coordination.council.links import links
 from coordination.council.models import Motion, Resolution, ResolutionTask
-from coordination.council.views.acts import act, to
+from coordination.council.views.acts import act, act_on_motion, to
 from coordination.exports import download, in_words
 from coordination.paging import page
 
@@ -100,12 +100,14 @@ def resolution_create(request):
 def motion_resolve(request, pk):
     motion = get_object_or_404(Motion.objects.within(request.scope), pk=pk)
     last = motions.last_step(motion)
-    return act(
+    return act_on_motion(
         request,
+        motion,
+        last,
         ResolveForm(request.POST or None, motion=motion, step=last.pk),
         partial(resolutions.resolve, motion),
+        refuse=motions.refuse_settled,
         template="motion_resolve",
-        context={"motion": motion, "last": last},
         done=_("The resolution was entered."),
         address=lambda row: (
             to(request, "resolution_detail", row.pk) if row else to(request, "motion_detail", pk)

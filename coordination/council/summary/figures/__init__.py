@@ -43,7 +43,7 @@ class Ground:
     """What several parts speak of: the places in their order, and who is where on the day."""
 
     quarters: list[District]  # with their borough
-    agencies: list[Agency]
+    agencies: list[Agency]  # with ``has_freelancers``
     board: Board
 
     @property
@@ -61,10 +61,12 @@ class Part:
 
     ``rows`` says for a figure's key, or for a measure, how many rows were counted where no other
     figure says it. ``tied`` are whole numbers to hide wherever the count they belong to is hidden:
-    key of the number, key of the count.
+    key of the number, key of the count. ``unsaid`` are counts no report ever says, which tie those
+    together that it does: what everybody knows of how they come about.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
+    unsaid: dict[str, int] = field(default_factory=dict)
     tied: dict[str, str] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     bounds: list[Bound] = field(default_factory=list)
@@ -74,7 +76,7 @@ class Part:
     lists: dict[str, list[dict]] = field(default_factory=dict)
 
     def add(self, other: "Part") -> None:
-        for name in ("counts", "tied", "figures", "rows"):
+        for name in ("counts", "unsaid", "tied", "figures", "rows"):
             getattr(self, name).update(getattr(other, name))
         for name, facts in other.places.items():
             self.places.setdefault(name, {}).update(facts)

@@ -15,7 +15,7 @@ from coordination.council.summary.content import (
     key,
     place,
 )
-from coordination.council.summary.figures import EVERYTHING, Frame, Ground, Part
+from coordination.council.summary.figures import EVERYTHING, Frame, Ground, Part, entries
 from coordination.disclosure import Bound, Relation
 
 # Measure: its name in ``Sums``.
@@ -43,6 +43,7 @@ def collect(frame: Frame, ground: Ground) -> Part:
         _by_place(part, ground, {pk: by_place[ago, pk] for _ago, pk in list(by_place)}, ago)
         for pk in agencies:
             _count(part, place(AGENCY, pk), by_agency[ago, pk], ago)
+            entries.tie(part, place(AGENCY, pk), by_agency[ago, pk], ago)
         _total(part, CITY, [place(AGENCY, pk) for pk in agencies], [*COUNTS, "minuten"], ago)
     _course(part, frame)
     return part
@@ -55,6 +56,7 @@ def _by_place(part: Part, ground: Ground, sums: dict[int, Sums], ago: int) -> No
         for row in quarters:
             one = sums.get(row.pk, Sums())
             _count(part, place(QUARTER, row.pk), one, ago)
+            entries.tie(part, place(QUARTER, row.pk), one, ago)
             whole += one
         _count(part, borough, whole, ago)
         _total(part, borough, [place(QUARTER, row.pk) for row in quarters], COUNTS, ago)
@@ -100,6 +102,7 @@ def _course(part: Part, frame: Frame) -> None:
     ]
     for ago in range(len(COMPARED), len(periods)):
         _count(part, CITY, found.get((ago,), Sums()), ago)
+        entries.tie(part, CITY, found.get((ago,), Sums()), ago)
 
 
 def derive(content: Content, frame: Frame) -> dict[str, Number]:

@@ -1,6 +1,7 @@
-"""The budget year of the day: its lines and agencies as they are booked now."""
+"""The budget year of the day: its lines and agencies as booked up to that day."""
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Subquery
@@ -16,6 +17,7 @@ from coordination.budget.models import (
     LineBooking,
     Payment,
 )
+from coordination.budget.models.booking import booked_until
 from coordination.budget.overview import YearMoney, money_of
 from coordination.council.summary.content import AGENCY, CITY, LINE, key, place
 from coordination.council.summary.figures import EVERYTHING, Frame, Ground, Part, line
@@ -57,8 +59,8 @@ def collect(frame: Frame, ground: Ground) -> Part:
         part.lists["notes"] = [line(_("Money"), text % {"year": number})]
         return part
     year = years[number]
-    money = money_of(year, years.get(number - 1), frame.as_of, EVERYTHING)
-    rows = _rows(year)
+    money = money_of(year, years.get(number - 1), frame.as_of, EVERYTHING, until=frame.as_of)
+    rows = _rows(year, frame.as_of)
     _lines(part, money, rows)
     sums = {row.pk: row for row in money.agencies}
     for row in ground.agencies:  # some have no agreement in the year
@@ -110,22 +112,24 @@ def _set(part: Part, measure: str, where: str, amount: Decimal, rows: Counter) -
     part.rows[key(measure, where)] = sum(rows[ledger, where] for ledger in LEDGERS[measure])
 
 
-def _rows(year: BudgetYear) -> Counter:
-    """How many rows of each ledger belong to the city, to each line and to each agency."""
+def _rows(year: BudgetYear, day: date) -> Counter:
+    """How many rows of each ledger up to the day the city, each line and each agency has."""
     found = Counter()
     shares = AgreementShare.objects.filter(year=year).annotate(
-        all_commitments=_counted(CommitmentBooking, "commitment__share"),
-        all_payments=_counted(Payment, "payout__commitment__share"),
-        all_expenses=_counted(Expense, "share"),
+        all_commitments=_counted(CommitmentBooking, "commitment__share", day),
+        all_payments=_counted(Payment, "payout__commitment__share", day),
+        all_expenses=_counted(Expense, "share", day),
     )
     ledgers = ["commitments", "payments", "expenses"]
-    names = ["commitment__line", "agreement__agency", *(f"all_{name}" for name in ledgers)]
-    for line_pk, agency, *counts in shares.order_by().values_list(*names):
+    names = ["commitment__line", "agreement__agency", "agreement__signed_on"]
+    names += [f"all_{name}" for name in ledgers]
+    for line_pk, agency, signed_on, *counts in shares.order_by().values_list(*names):
         for where in (CITY, place(LINE, line_pk), place(AGENCY, agency)):
-            found["shares", where] += 1
+            found["shares", where] += signed_on is None or signed_on <= day
             for ledger, count in zip(ledgers, counts, strict=True):
                 found[ledger, where] += count
-    booked = LineBooking.objects.filter(line__year=year).order_by().values_list("line", "kind")
+    booked = LineBooking.objects.filter(line__year=year, **booked_until(day))
+    booked = booked.order_by().values_list("line", "kind")
     for line_pk, kind, count in booked.annotate(number=Count("pk")):
         for where in (CITY, place(LINE, line_pk)):
             found["lines", where] += count
@@ -134,7 +138,7 @@ def _rows(year: BudgetYear) -> Counter:
     return found
 
 
-def _counted(model, to: str) -> Coalesce:
-    """How many rows of the model lie under a share."""
-    rows = model.objects.filter(**{to: OuterRef("pk")}).order_by().values(to)
+def _counted(model, to: str, day: date) -> Coalesce:
+    """How many rows of the model up to the day lie under a share."""
+    rows = model.objects.filter(**{to: OuterRef("pk")}, **booked_until(day)).order_by().values(to)
     return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)

@@ -5,7 +5,6 @@ from django.utils.translation import ngettext
 
 from agencies.activity import spans
 from agencies.activity.models import ReportingPeriod
-from agencies.models import Agency, Worker
 from coordination.audit.models import Entry
 from coordination.council.summary.content import BOROUGH, QUARTER, Content, key, place
 from coordination.council.summary.figures import Frame, Ground, Part, bounded, line, listed
@@ -23,7 +22,7 @@ def collect(frame: Frame, ground: Ground) -> Part:
         *_borders(frame, ground),
         *_moved(frame, ground),
         *_residents(frame, ground),
-        *_freelancers(),
+        *_freelancers(ground),
     ]
     return Part(lists={"notes": notes})
 
@@ -149,10 +148,9 @@ def _residents(frame: Frame, ground: Ground) -> list[dict]:
     return found
 
 
-def _freelancers() -> list[dict]:
+def _freelancers(ground: Ground) -> list[dict]:
     """Where figures per FTE are of more people than the positions."""
-    agencies = Agency.objects.filter(workers__kind=Worker.Kind.FREELANCE).distinct()
-    names = listed(agencies.order_by("short_name").values_list("short_name", flat=True))
+    names = listed(row.short_name for row in ground.agencies if row.has_freelancers)
     if not names:
         return []
     text = _(

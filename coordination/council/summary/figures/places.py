@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.activity import spans
 from agencies.activity.models import MonthlySum
 from agencies.coverage import board_on
-from agencies.models import Agency, Position
+from agencies.models import Agency, Position, Worker
 from agencies.offers.models import Offer
 from coordination.budget.models import AgreementShare
 from coordination.council.summary.content import AGENCY, BOROUGH, CITY, QUARTER, place
@@ -41,6 +41,8 @@ def ground(frame: Frame) -> Ground:
             .values("agreement__agency")
         )
     )
+    freelancers = Worker.objects.filter(agency=OuterRef("pk"), kind=Worker.Kind.FREELANCE)
+    agencies = agencies.annotate(has_freelancers=Exists(freelancers))
     return Ground(
         list(quarters.select_related("parent").order_by("parent__key", "key", "pk")),
         list(agencies.order_by("short_name", "pk")),

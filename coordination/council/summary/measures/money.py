@@ -2,10 +2,16 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.council.summary.measures.measure import Measure
 
-BOOKED = _("All bookings of the budget year, as booked when the report was released.")
-AGREED = _("All agreements' shares of the budget year, as booked when the report was released.")
-PAID = _("All payments of the budget year, as booked when the report was released.")
-DECLARED = _("All expenses the agencies declared for the budget year until the release.")
+BOOKED = _("All bookings of the budget year with a date up to the day of the report.")
+AGREED = _(
+    "All agreements' shares of the budget year as they are entered when the report is released, "
+    "without agreements signed after the day of the report."
+)
+PAID = _("All payments of the budget year with a date up to the day of the report.")
+DECLARED = _(
+    "All expenses the agencies declared for the budget year, with a date up to the day of the "
+    "report."
+)
 
 
 def euros(name, label, definition, query) -> Measure:
@@ -71,6 +77,9 @@ MEASURES = [
             "What positions without holder save until the end of the year: days without holder "
             "times the agreement's daily rate."
         ),
-        _("All funded positions of the year's agreements with all their occupancies."),
+        _(
+            "All funded positions of the year's agreements with all their occupancies, without "
+            "agreements signed after the day of the report."
+        ),
     ),
 ]

@@ -1,4 +1,8 @@
-"""Contacts: entries and the people they count, by kind and by borough or quarter."""
+"""Contacts: entries and the people they count, by kind and by borough or quarter.
+
+Whatever is asked of some days, the whole table of kinds and quarters with all sums is protected,
+once; each answer shows its part. So several answers tell no more than the table as a whole.
+"""
 
 from collections import Counter
 from collections.abc import Collection
@@ -11,7 +15,7 @@ from agencies.activity.models import Activity
 from agencies.lists.models import Kind
 from coordination import disclosure
 from coordination.as_of import today
-from coordination.council.summary.content import place
+from coordination.council.summary.content import QUARTER, place
 from coordination.council.summary.forms_questions import ContactsForm
 from coordination.council.summary.patterns.grid import (
     TOTAL,
@@ -23,6 +27,7 @@ from coordination.council.summary.patterns.grid import (
 )
 from coordination.council.summary.patterns.pattern import Pattern
 from coordination.council.summary.patterns.places import Ground, hidden_in_reports
+from coordination.disclosure import Relation
 from coordination.periods import show_day
 
 KIND = "art"
@@ -37,17 +42,16 @@ def answer(parameters, always) -> Answered:
     ground = Ground(span, quarters)
     headings = ground.by_quarter(borough) if borough else ground.by_borough()
     titles = {ENTRIES: _("Entries"), PEOPLE: _("Participants")}
-    counts = {
-        slug: ground.of_borough(found, borough) if borough else ground.folded(found)
-        for slug, found in ((ENTRIES, entries), (PEOPLE, people))
-    }
     kinds = Kind.objects.overlapping(starts_on, ends_on) | Kind.objects.filter(pk__in=used)
     kinds = {place(KIND, row.pk): row.name for row in kinds.in_order()}
-    if not any(counts[ENTRIES].values()):
+    tables = {
+        slug: crossed(slug, _named(found), kinds, ground.sums)
+        for slug, found in ((ENTRIES, entries), (PEOPLE, people))
+    }
+    columns = [heading.key for heading in headings]
+    if not columns or not tables[ENTRIES][0].get(name(ENTRIES, TOTAL, columns[-1])):
         empty = [Grid(slug, titles[slug], _("Kind of activity"), [], []) for slug in titles]
         return Answered(empty, _hints(ends_on))
-    columns = [heading.key for heading in headings]
-    tables = {slug: crossed(slug, found, kinds, columns) for slug, found in counts.items()}
     hidden = protected(tables, {*always, *hidden_in_reports(span, IN_REPORTS)})
     grids = [
         Grid(
@@ -60,7 +64,12 @@ def answer(parameters, always) -> Answered:
         )
         for slug, (values, _relations) in tables.items()
     ]
-    return Answered(grids, _hints(ends_on), hidden)
+    every = {one: value for values, _relations in tables.values() for one, value in values.items()}
+    return Answered(grids, _hints(ends_on), hidden, {one: every[one] for one in hidden})
+
+
+def _named(counts) -> dict[tuple[str, str], int]:
+    return {(kind, place(QUARTER, pk)): number for (kind, pk), number in counts.items()}
 
 
 def _counted(starts_on, ends_on):
@@ -94,9 +103,25 @@ def protected(tables, known: Collection[str]) -> frozenset[str]:
             if slug == PEOPLE:
                 twins = {one for one in twins if values[one]}
             own = {one for one in hidden if one.startswith(f"{slug}.")}
-            hidden |= disclosure.hidden(values, relations, always=own | twins)
+            hidden |= disclosure.hidden(*_counting(values, relations, own), always=own | twins)
         if len(hidden) == before:
             return frozenset(hidden)
+
+
+def _counting(values, relations: list[Relation], hidden: Collection[str]):
+    """The table without its noughts: they are shown, and there may be many of them.
+
+    Unless something hidden is nought by now, for only other noughts can keep that company.
+    """
+    if not all(values[one] for one in hidden):
+        return values, relations
+    left = {one: value for one, value in values.items() if value}
+    kept = [
+        Relation(one.total, tuple(part for part in one.parts if part in left))
+        for one in relations
+        if one.total in left
+    ]
+    return left, kept
 
 
 def _lines(slug, values, kinds, columns) -> list[Line]:
@@ -132,7 +157,13 @@ PATTERN = Pattern(
         ),
         gettext_lazy(
             "Small counts are protected: 1 and 2 are hidden, and so is what would give them away. "
-            "Entries and participants of a cell are hidden together; totals were computed before."
+            "Entries and participants of a cell are hidden together; only 0 participants stay "
+            "shown. Totals were computed before."
+        ),
+        gettext_lazy(
+            "All answers about the same days are parts of one table, all kinds by all quarters "
+            "with the totals of the boroughs and the city. It is protected as a whole, so that "
+            "several answers tell no more than one."
         ),
     ),
     form=ContactsForm,

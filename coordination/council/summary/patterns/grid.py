@@ -76,11 +76,16 @@ class Grid:
 
 @dataclass
 class Answered:
-    """What a pattern says to its parameters. ``hidden`` are the names of all hidden cells."""
+    """What a pattern says to its parameters.
+
+    ``hidden`` are the names of all hidden cells, ``covered`` what stands under the sign: also in
+    those parts of the table that this answer does not show. Values are never kept.
+    """
 
     grids: list[Grid]
     hints: list[str] = field(default_factory=list)
     hidden: Collection[str] = frozenset()
+    covered: Mapping[str, Number] = field(default_factory=dict)
 
 
 def shown(content: dict) -> dict[str, Number]:
@@ -99,23 +104,30 @@ def name(slug: str, row: str, column: str) -> str:
 
 
 def crossed(
-    slug: str, counts: Mapping[tuple[str, str], int], rows: Iterable[str], columns: list[str]
+    slug: str,
+    counts: Mapping[tuple[str, str], int],
+    rows: Iterable[str],
+    sums: Mapping[str, list[str]],
 ) -> tuple[dict[str, int], list[Relation]]:
     """Counts by row and column with all their sums, and how these hang together.
 
-    The last column is the sum of the others.
+    ``sums`` says which columns are the sum of which others, parts before wholes.
     """
-    rows, (*parts, whole) = list(rows), columns
+    rows = list(rows)
+    parts = [part for some in sums.values() for part in some if part not in sums]
     values = {name(slug, row, part): counts.get((row, part), 0) for row in rows for part in parts}
     relations = []
+
+    def total(whole: str, names: Iterable[str]) -> None:
+        names = tuple(names)
+        values[whole] = sum(values[one] for one in names)
+        relations.append(Relation(whole, names))
+
     for row in rows:
-        names = tuple(name(slug, row, part) for part in parts)
-        values[name(slug, row, whole)] = sum(values[one] for one in names)
-        relations.append(Relation(name(slug, row, whole), names))
-    for column in columns:
-        names = tuple(name(slug, row, column) for row in rows)
-        values[name(slug, TOTAL, column)] = sum(values[one] for one in names)
-        relations.append(Relation(name(slug, TOTAL, column), names))
-    names = tuple(name(slug, TOTAL, part) for part in parts)
-    relations.append(Relation(name(slug, TOTAL, whole), names))
+        for whole, some in sums.items():
+            total(name(slug, row, whole), (name(slug, row, one) for one in some))
+    for column in [*parts, *sums]:
+        total(name(slug, TOTAL, column), (name(slug, row, column) for row in rows))
+    for whole, some in sums.items():
+        total(name(slug, TOTAL, whole), (name(slug, TOTAL, one) for one in some))
     return values, relations

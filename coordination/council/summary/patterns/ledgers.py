@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from coordination.budget.models import AgreementShare, CommitmentBooking, Expense, Payment
+from coordination.budget.models.booking import booked_until
 
 # Measure: the ledger, the way from there to the share, and whether its rows have a day.
 LEDGERS = {
@@ -25,8 +26,7 @@ def sums(measures, day: date, *by: str, **only) -> dict[str, dict[tuple, Decimal
     for measure in measures:
         model, way, has_day = LEDGERS[measure]
         rows = model.objects.filter(**{f"{way}{name}": value for name, value in only.items()})
-        if has_day:
-            rows = rows.filter(booked_on__lte=day)
+        rows = rows.filter(**booked_until(day)) if has_day else rows.entered(day)
         names = [f"{way}{name}" for name in by]
         grouped = rows.order_by().values(*names).annotate(sum=Sum("amount"))
         found[measure] = {tuple(row): amount for *row, amount in grouped.values_list(*names, "sum")}

@@ -67,7 +67,7 @@ PATTERN = Pattern(
     method=(
         gettext_lazy(
             "Agreed: the yearly shares of all agreements with the agencies, as they are entered "
-            "today."
+            "today, without agreements signed after the day."
         ),
         gettext_lazy(
             "Committed, paid and declared: the bookings with a date up to the day, reversals "

@@ -40,16 +40,14 @@ class Ground:
             found[row, borough[quarter]] += number
         return found
 
-    def of_borough(self, counts: Mapping[tuple[str, int], int], borough: int) -> Counter:
-        """Those of the counts that are of a quarter of the borough."""
-        quarters = {row.pk for row in self.boroughs.get(borough, [])}
-        return Counter(
-            {
-                (row, place(QUARTER, quarter)): number
-                for (row, quarter), number in counts.items()
-                if quarter in quarters
-            }
-        )
+    @property
+    def sums(self) -> dict[str, list[str]]:
+        """Which columns are the sum of which: quarters of a borough, boroughs of the city."""
+        found = {
+            place(BOROUGH, parent): [place(QUARTER, row.pk) for row in quarters]
+            for parent, quarters in self.boroughs.items()
+        }
+        return {**found, TOTAL: list(found)}
 
     def by_borough(self) -> list[Heading]:
         found = [

@@ -88,8 +88,9 @@ PATTERN = Pattern(
         ),
         gettext_lazy(
             "Costs: the shares for staff costs of the agreements in the budget year of the day. "
-            "Agreed are the shares as they are entered today; committed and paid is what is booked "
-            "with a date up to the day, reversals deducted."
+            "Agreed are the shares as they are entered today, without agreements signed after the "
+            "day; committed and paid is what is booked with a date up to the day, reversals "
+            "deducted."
         ),
         gettext_lazy(
             "A dash: there is no agreement on staff costs with this agency in that year. The "

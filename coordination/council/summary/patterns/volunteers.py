@@ -62,7 +62,8 @@ def _volunteers(span, known) -> tuple[Grid, frozenset[str]]:
     columns = [heading.key for heading in headings]
     if not labels or len(columns) == 1:
         return Grid(VOLUNTEERS, title, _("Target group"), headings, []), frozenset()
-    values, relations = crossed(VOLUNTEERS, ground.folded(counts), labels, columns)
+    sums = {TOTAL: columns[:-1]}
+    values, relations = crossed(VOLUNTEERS, ground.folded(counts), labels, sums)
     hidden = disclosure.hidden(values, relations, always=[one for one in values if one in known])
     lines = [
         Line(row, label, [values[name(VOLUNTEERS, row, one)] for one in columns], row == TOTAL)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coordination.access.permissions import Perm, require
 from coordination.as_of import today
 from coordination.council.summary import answered, answers
+from coordination.council.summary.corrections import in_words as words_of
 from coordination.council.summary.filters import AnswerFilter
 from coordination.council.summary.forms_questions import AnswerForm, a_year_on, query
 from coordination.council.summary.models import Answer
@@ -68,7 +69,9 @@ def question_ask(request, pattern):
         name = _("%(title)s, not sent") % {"title": found.title}
         if file := _file(request, found, name):
             return file
-        context |= {"answered": found, "query": asked.query, "why_not": _why_not(computed)}
+        why_not = answers.why_not(computed, names_periods=False)
+        context |= {"answered": found, "query": asked.query, "why_not": why_not}
+        context["released"] = [(words_of(span), *span) for span in computed.released]
     if older:
         context["older_words"] = answered.read(older.content).in_words
     return render(request, "summary/question_ask.html", context)
@@ -104,7 +107,7 @@ def answer_send(request, pattern):
         "pattern": pattern,
         "form": form,
         "answered": answered.read(computed.content),
-        "why_not": _why_not(computed),
+        "why_not": answers.why_not(computed),
         "back": _ask(pattern, asked.query),
     }
     return render(request, "summary/answer_send.html", context)
@@ -135,11 +138,6 @@ def _found(slug: str) -> Pattern:
     if slug not in PATTERNS:
         raise Http404
     return PATTERNS[slug]
-
-
-def _why_not(computed: answers.Computed) -> str:
-    """Why this answer cannot be sent; empty if it can."""
-    return answers.given_away(computed) if computed.given_away_by else ""
 
 
 def _older(request, pattern: Pattern) -> Answer | None:

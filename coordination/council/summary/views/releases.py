@@ -1,5 +1,6 @@
 """Released council reports: read from what was kept, never computed anew."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -15,7 +16,9 @@ from django.views.decorators.http import require_safe
 from coordination import paging
 from coordination.access.permissions import Perm, require
 from coordination.council.summary import origins, renderings, sections
-from coordination.council.summary.content import Content, measure_of, written
+from coordination.council.summary.content import Content, ago_of, measure_of, written
+from coordination.council.summary.corrections import REACH, span_of
+from coordination.council.summary.figures import Frame
 from coordination.council.summary.models import Release
 from coordination.council.summary.tables import TABLES, Source, Table
 from coordination.disclosure import SIGN
@@ -153,7 +156,7 @@ def _note(release: Release, table: Table, borough) -> str:
     """What a file says of itself, for it may travel alone."""
     parts = [str(release), str(table.title)]
     if borough:
-        parts.append(str(borough))
+        parts.append(table.place or str(borough))
     parts.append(
         _("period %(first)s–%(last)s")
         % {"first": show_day(release.starts_on), "last": show_day(release.ends_on)}
@@ -164,20 +167,47 @@ def _note(release: Release, table: Table, borough) -> str:
 
 
 def _others(request, release: Release, key: str) -> list[dict]:
-    """What the newest other reports say of this figure: one query, without their other content."""
+    """What the newest other reports say of this figure: without their other content.
+
+    The reported period has its neighbours in the others; of a period before, which other reports
+    call otherwise, the same days are looked for.
+    """
+    rows = Release.objects.within(request.scope).exclude(pk=release.pk).without_content()
+    names = _names_elsewhere(release, key, rows[:OTHERS]) if ago_of(key) else {}
     measures = KeyTransform(measure_of(key), KeyTransform("measures", "content"))
     kept = {
-        "value": KeyTransform(key, KeyTransform("figures", "content")),
+        **{
+            f"ago_{ago_of(name)}": KeyTransform(name, KeyTransform("figures", "content"))
+            for name in {key.partition("@")[0], *names.values()}
+        },
         "hidden": KeyTransform("hidden", "content"),
         "unit": KeyTransform("unit", measures),
     }
-    rows = Release.objects.within(request.scope).exclude(pk=release.pk)
-    names = ("pk", "number", "title", "as_of", "starts_on", "ends_on")
+    columns = ("pk", "number", "title", "as_of", "starts_on", "ends_on")
     found = []
-    for row in rows.values(*names, **kept)[:OTHERS]:
-        is_hidden = key in (row.pop("hidden") or [])
-        if is_hidden or row["value"] is not None:
-            value = Decimal(row["value"]) if isinstance(row["value"], str) else row["value"]
+    rows = rows.filter(pk__in=names) if ago_of(key) else rows
+    for row in rows.values(*columns, **kept)[:OTHERS]:
+        row["key"] = names.get(row["pk"], key)
+        value = row[f"ago_{ago_of(row['key'])}"]
+        row["starts_on"], row["ends_on"] = span_of(_frame(row), ago_of(row["key"]))
+        is_hidden = row["key"] in (row.pop("hidden") or [])
+        if is_hidden or value is not None:
+            value = Decimal(value) if isinstance(value, str) else value
             text = SIGN if is_hidden else written(value, row["unit"])
             found.append({**row, "text": text, "is_hidden": is_hidden})
     return found
+
+
+def _names_elsewhere(release: Release, key: str, others: Iterable[Release]) -> dict[int, str]:
+    """What other reports, by their row, call the figure of the same days, where they have it."""
+    name, span = key.partition("@")[0], span_of(_frame(vars(release)), ago_of(key))
+    found = {}
+    for row in others:
+        for ago in range(REACH):
+            if span_of(_frame(vars(row)), ago) == span:
+                found[row.pk] = f"{name}@{ago}" if ago else name
+    return found
+
+
+def _frame(row: dict) -> Frame:
+    return Frame(row["as_of"], row["starts_on"], row["ends_on"])

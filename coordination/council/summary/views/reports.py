@@ -75,7 +75,9 @@ def report_create(request):
                 request, _("The draft was saved. This is how the council would see it.")
             )
             return redirect(_preview(request, report))
-    return render(request, "summary/report_create.html", {"form": form})
+    proposed = [form.initial[name] for name in ("starts_on", "ends_on")]
+    already = reports.released_over(*proposed).last()
+    return render(request, "summary/report_create.html", {"form": form, "already": already})
 
 
 @require_http_methods(["GET", "POST"])
