@@ -33,6 +33,7 @@ class Figures:
     drafts: int  # council reports that are not released yet
     release: int | None  # the latest council report, by id
     release_title: str | None
+    release_as_of: date | None
     month: Sums  # entries and minutes of the month so far
     due: list[ReportingPeriod]  # an agency's reports still to be handed in
 
@@ -54,6 +55,7 @@ def figures_for(actor: Actor, user: User, day: date) -> Figures:
         "drafts": _count(_drafts(actor)),
         "release": Subquery(_releases(actor).values("pk")[:1]),
         "release_title": Subquery(_releases(actor).values("title")[:1]),
+        "release_as_of": Subquery(_releases(actor).values("as_of")[:1]),
         "entries": _count(entries),
         "minutes": _total(entries, Sum("minutes")),
     }

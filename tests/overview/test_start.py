@@ -91,3 +91,13 @@ def test_offers_nobody_confirmed_for_long_are_counted_for_whoever_can(client, ca
     assert figures(client, cast, "lead").stale_offers == 1
     assert figures(client, cast, "other_lead").stale_offers == 0
     assert figures(client, cast, "council").stale_offers == 0
+
+
+def test_the_council_is_led_to_the_latest_report(client, cast):
+    latest = make.release(title="Ratsbericht 4. Quartal 2016")
+    client.force_login(cast.people["council"])
+    page = client.get(reverse(URL)).content.decode()
+    assert reverse("summary:release_detail", args=[latest.pk]) in page
+    assert "Neu: Ratsbericht 4. Quartal 2016, Stand" in page
+    client.force_login(cast.people["lead"])
+    assert "Ratsbericht" not in client.get(reverse(URL)).content.decode()

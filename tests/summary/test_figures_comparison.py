@@ -16,9 +16,9 @@ def quarter(residents=5_000, year=2016, **fields):
     )
 
 
-def entries(district, people=30, times=4):
+def entries(district, people=30, times=4, **fields):
     for _ in range(times):
-        make.activity(people, 0, 0, district=district)
+        make.activity(people, 0, 0, district=district, **fields)
 
 
 def rate(found, *places):
@@ -107,17 +107,18 @@ def test_nobody_there_no_rate():
 
 
 def test_small_bases_are_named():
+    worker = make.worker()
     small = quarter(999, name="Wasserturm")
-    entries(small)
+    entries(small, worker=worker)
     few = quarter(name="Sasserath")
-    entries(few, people=3, times=3)
+    entries(few, people=3, times=3, worker=worker)
     fine = quarter(1_000)
-    entries(fine)
+    entries(fine, worker=worker)
     holder = make.occupancy(
         position=make.position(agency=make.agency(short_name="DRK")),
         starts_on=date(2016, 12, 1),
     )
-    for _ in range(3):
+    for _ in range(9):
         make.activity(20, worker=holder.worker, district=fine)
 
     found = report()
