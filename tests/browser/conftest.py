@@ -64,7 +64,9 @@ class Visit:
         self.page.on("request", self.asked)
 
     def heard(self, message):
-        if message.type in ("error", "warning"):
+        # For a bare file, which can name no icon, the browser asks for one by itself.
+        is_icon = message.location["url"].endswith("/favicon.ico")
+        if message.type in ("error", "warning") and not is_icon:
             self.wrong.append(f"console {message.type}: {message.text}")
 
     def asked(self, request):
