@@ -33,30 +33,28 @@ class Rollup:
 
     name: str  # its triggers begin with it; PostgreSQL runs them in the order of their names
     model: type[models.Model]
-    rows: str  # of the tables in braces
+    sources: tuple[str, ...]  # the tables whose rows are counted together
     measures: dict[str, str]
     more: tuple[str, ...] = ()
+    tie: str = ""  # which rows of two tables belong together
 
     @property
     def table(self) -> str:
         return self.model._meta.db_table
 
     @property
-    def sources(self) -> list[str]:
-        """The tables whose rows are counted."""
-        return [name for name in TABLES if f"{{{name}}}" in self.rows]
-
-    @property
     def keys(self) -> list[str]:
         return ["month", "district_id", "agency_id", *(name.split(".")[1] for name in self.more)]
 
-    def select(self, vendor: str, sign: int = 1, **tables: str) -> str:
+    def select(self, vendor: str, sign: int = 1, rows: str = "", **tables: str) -> str:
         """What each row is worth and where it is counted; ``tables`` stand in for whole ones."""
         keys = [MONTH[vendor], "entry.district_id", "entry.agency_id", *self.more]
         values = keys + [f"{sign} * ({part})" for part in self.measures.values()]
         names = [*self.keys, *self.measures]
         columns = [f"{value} AS {name}" for value, name in zip(values, names, strict=True)]
-        return f"SELECT {', '.join(columns)} FROM {self.rows.format(**TABLES | tables)}"
+        named = [f"{(TABLES | tables)[source]} AS {source}" for source in self.sources]
+        rows = rows or " JOIN ".join(named) + (f" ON {self.tie}" if self.tie else "")
+        return f"SELECT {', '.join(columns)} FROM {rows}"
 
     def add(self, *selected: str) -> str:
         """Add up what was selected, and that to what is there.
@@ -75,7 +73,7 @@ class Rollup:
 SUMS = Rollup(
     name="activity_monthlysum",
     model=MonthlySum,
-    rows="{entry} AS entry",
+    sources=("entry",),
     measures={
         "entries": "1",
         "minutes": "entry.minutes",
@@ -90,7 +88,8 @@ SUMS = Rollup(
 PEOPLE = Rollup(
     name="activity_people",
     model=MonthlyPeople,
-    rows="{entry} AS entry JOIN {headcount} AS headcount ON headcount.activity_id = entry.id",
+    sources=("entry", "headcount"),
+    tie="headcount.activity_id = entry.id",
     measures={"people": "headcount.people"},
     more=("headcount.target_group_id",),
 )
@@ -122,15 +121,24 @@ def _sqlite(rollup: Rollup, source: str, act: str, name: str) -> list[str]:
 def _postgresql(rollup: Rollup, source: str, act: str, name: str) -> list[str]:
     """A trigger that runs once for all rows of the statement."""
     sides = ACTS[act]
+    # From the rows that were written to the others, never the other way round: of a table that was
+    # empty a moment ago the planner knows nothing.
+    others = "".join(
+        f""" CROSS JOIN LATERAL
+        (SELECT * FROM {TABLES[other]} AS {other} WHERE {rollup.tie} OFFSET 0) AS {other}"""
+        for other in rollup.sources
+        if other != source
+    )
     selected = [
-        rollup.select("postgresql", sign, **{source: f"{side}_rows"}) for side, sign in sides
+        rollup.select("postgresql", sign, f"{side}_rows AS {source}{others}")
+        for side, sign in sides
     ]
     written = " ".join(f"{side.upper()} TABLE AS {side}_rows" for side, _sign in sides)
     lock = ""
     if source == "headcount":
         # Somebody may be moving the entry just now: wait, and count it where it is then.
         ids = " UNION ".join(f"SELECT activity_id FROM {side}_rows" for side, _sign in sides)
-        lock = f"""PERFORM id FROM {TABLES["entry"]} WHERE id IN ({ids})
+        lock = f"""PERFORM id FROM {TABLES["entry"]} WHERE id = ANY (ARRAY({ids}))
             ORDER BY id FOR NO KEY UPDATE;"""
     # The plan is made once for a connection: its tables may grow meanwhile from none to a million.
     settings = " ".join(f"SET enable_{way} = off" for way in ("seqscan", "hashjoin", "mergejoin"))
