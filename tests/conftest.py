@@ -5,6 +5,8 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.template import Template
 from django.test import Client
@@ -255,6 +257,21 @@ def city(django_db_setup, django_db_blocker):
         Template._render = lambda self, context: self.nodelist.render(context)
         yield pickle.dumps(build_cast())
         Template._render = render
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def sample_city(django_db_setup, django_db_blocker):
+    """The sample city, on its day: entered once for all tests of a module, as the demo enters it.
+
+    What they change is undone with each of them; entering it takes half a minute.
+    """
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setattr(settings, "DEMO", True)
+        patch.setattr(settings, "PORTAL_DAY", date(2016, 12, 1))
+        patch.delenv("DEMO_PASSWORD", raising=False)
+        call_command("seed_demo", verbosity=0)
+        yield
         transaction.set_rollback(True)
 
 

@@ -1,8 +1,5 @@
 from datetime import date
 
-import pytest
-from django.core.management import call_command
-
 from agencies.models import Position
 from coordination.budget.models import Agreement
 from coordination.council.models import Motion, Resolution, ResolutionTask
@@ -10,22 +7,7 @@ from coordination.council.models import Motion, Resolution, ResolutionTask
 DAY = date(2016, 12, 1)
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup, django_db_blocker):
-    """The sample city once for all of these tests, which only read."""
-    from django.conf import settings
-    from django.db import transaction
-
-    was = settings.DEMO, settings.PORTAL_DAY
-    settings.DEMO, settings.PORTAL_DAY = True, DAY
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", verbosity=0)
-        yield
-        transaction.set_rollback(True)
-    settings.DEMO, settings.PORTAL_DAY = was
-
-
-def test_the_founding_story_was_resolved(city, db):
+def test_the_founding_story_was_resolved(sample_city, db):
     positions = Position.objects.filter(title__startswith="Quartiersarbeit")
     assert positions.count() == 5
     for position in positions:
@@ -37,7 +19,7 @@ def test_the_founding_story_was_resolved(city, db):
         assert "Beispiel" in motion.text
 
 
-def test_on_the_demos_day_there_is_something_of_everything(city, db):
+def test_on_the_demos_day_there_is_something_of_everything(sample_city, db):
     assert Motion.objects.pending(DAY).count() == 2
     states = set(Motion.objects.on(DAY).values_list("state", flat=True))
     assert states == {"submitted", "scheduled", "adopted", "amended", "rejected", "withdrawn"}

@@ -1,30 +1,12 @@
 from datetime import date
 
-import pytest
-from django.core.management import call_command
-
 from coordination.council.summary import releases
 from coordination.council.summary.models import CouncilReport, Release
 
 DAY = date(2016, 12, 1)
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup, django_db_blocker):
-    """The sample city once for all of these tests, which only read."""
-    from django.conf import settings
-    from django.db import transaction
-
-    was = settings.DEMO, settings.PORTAL_DAY
-    settings.DEMO, settings.PORTAL_DAY = True, DAY
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", verbosity=0)
-        yield
-        transaction.set_rollback(True)
-    settings.DEMO, settings.PORTAL_DAY = was
-
-
-def test_three_reports_are_released_and_one_is_being_composed(city, db):
+def test_three_reports_are_released_and_one_is_being_composed(sample_city, db):
     rows = Release.objects.order_by("number")
     assert [row.number for row in rows] == [1, 2, 3]
     assert all(row.released_at.date() > row.as_of > row.ends_on for row in rows)
@@ -33,7 +15,7 @@ def test_three_reports_are_released_and_one_is_being_composed(city, db):
     assert CouncilReport.objects.drafts().get().ends_on < DAY
 
 
-def test_the_third_corrects_the_second(city, db):
+def test_the_third_corrects_the_second(sample_city, db):
     first, second, third = Release.objects.order_by("number")
     assert first.content["lists"]["corrections"] == second.content["lists"]["corrections"] == []
     line = third.content["lists"]["corrections"][0]

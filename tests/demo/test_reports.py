@@ -1,7 +1,5 @@
 from datetime import date, datetime
 
-import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.activity.models import ReportingPeriod
@@ -12,26 +10,11 @@ from coordination.holidays import is_working_day
 DAY = date(2016, 12, 1)
 
 
-@pytest.fixture(scope="module")
-def city(django_db_setup, django_db_blocker):
-    """The sample city once for all of these tests, which only read."""
-    from django.conf import settings
-    from django.db import transaction
-
-    was = settings.DEMO, settings.PORTAL_DAY
-    settings.DEMO, settings.PORTAL_DAY = True, DAY
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", verbosity=0)
-        yield
-        transaction.set_rollback(True)
-    settings.DEMO, settings.PORTAL_DAY = was
-
-
 def periods(agency):
     return ReportingPeriod.objects.filter(agency__short_name=agency)
 
 
-def test_there_is_a_report_in_every_state(city, db):
+def test_there_is_a_report_in_every_state(sample_city, db):
     states = set(ReportingPeriod.objects.values_list("state", flat=True))
     assert states == set(ReportingPeriod.State.values)
     assert ReportingPeriod.objects.overdue(DAY).get().agency.short_name == "DRK"
@@ -42,7 +25,7 @@ def test_there_is_a_report_in_every_state(city, db):
     assert Submission.objects.filter(number=2).get().period.state == "accepted"
 
 
-def test_the_associations_report_by_their_own_rhythm(city, db):
+def test_the_associations_report_by_their_own_rhythm(sample_city, db):
     rhythms = {
         "AWO": "quarter",
         "Caritas": "quarter",
@@ -56,7 +39,7 @@ def test_the_associations_report_by_their_own_rhythm(city, db):
     assert not ReportingPeriod.objects.filter(agency__kind="city").exists()
 
 
-def test_no_step_carries_the_real_clock(city, db):
+def test_no_step_carries_the_real_clock(sample_city, db):
     moved = ReportingPeriod.objects.exclude(first_submitted_at=None)
     moments = [*moved.values_list("state_since", flat=True)]
     for model in (Submission, Comment, Extension):

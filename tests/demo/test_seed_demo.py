@@ -19,10 +19,7 @@ DAY = date(2016, 12, 1)
 
 
 @pytest.fixture
-def city(db, settings, monkeypatch):
-    settings.DEMO, settings.PORTAL_DAY = True, DAY
-    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
-    call_command("seed_demo", verbosity=0)
+def city(sample_city, db):
     return board_on(DAY, Scope(citywide=True))
 
 
@@ -57,7 +54,8 @@ def test_the_city_is_entered_once_only(city):
         call_command("seed_demo")
 
 
-def test_never_outside_the_demo(db):
+def test_never_outside_the_demo(db, settings):
+    settings.DEMO = False
     with pytest.raises(CommandError, match="PORTAL_DEMO"):
         call_command("seed_demo")
 

@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -18,10 +17,7 @@ TEXT = "Im Süden fehlen weiterhin Räume. " * 12 + "\n\n" + "Die Verwaltung ver
 
 
 @pytest.fixture
-def sample(settings, monkeypatch):
-    settings.DEMO, settings.PORTAL_DAY = True, date(2016, 12, 1)
-    monkeypatch.delenv("DEMO_PASSWORD", raising=False)
-    call_command("seed_demo", verbosity=0)
+def sample(sample_city, db):
     frame = Frame(date(2016, 12, 1), date(2016, 7, 1), date(2016, 9, 30), date(2016, 9, 22))
     return compose(frame, title="Ratsbericht Herbst", text=TEXT)
 
