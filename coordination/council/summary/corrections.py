@@ -194,7 +194,6 @@ def lines(known: Past, again: dict[Identity, Number], content: dict, on: date) -
     known.hide(known.frame, content)
     now = Content(content)
     again = again | {identity(known.frame, name): now.number(name) for name in content["figures"]}
-    covered = {(tuple(places_of(name)), span) for name, span in known.hidden}
     # Hours are computed from what may be hidden in another table than theirs.
     covered = {(tuple(places_of(name)), span) for name, span in known.hidden}
     found = []
