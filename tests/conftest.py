@@ -210,7 +210,7 @@ def work(worker, district, user):
     }
 
 
-def council():
+def council(coordinator):
     """What the council decided and what it is told."""
     group, rat = make.group(), make.committee(name="Rat", is_council=True)
     motion = make.motion(group, title="Ansprechpersonen für Ehrenamtliche")
@@ -218,7 +218,8 @@ def council():
     make.motion_step(referred, "referred", date(2016, 2, 9), committee=rat)
     paper = make.paper(motion=motion, committee=rat)
     resolution = make.resolution(make.motion(group), committee=rat)
-    release, draft = make.release(), make.council_report(ends_on=date(2016, 11, 30))
+    release = make.release(report=make.council_report(created_by=coordinator))
+    draft = make.council_report(ends_on=date(2016, 11, 30), created_by=coordinator)
     return {
         "group": group,
         "committee": rat,
@@ -230,7 +231,7 @@ def council():
         "done_task": make.task("done", resolution=resolution),
         "release": release,
         "released_number": (release.number,),
-        "answer": make.answer(),
+        "answer": make.answer(sent_by=coordinator),
         "pattern": "stellen",
         "release_table": (release.pk, "taetigkeit"),
         "release_figure": (release.pk, "teilnehmende.stadt"),
@@ -304,7 +305,7 @@ def build_cast():
     return SimpleNamespace(
         **work(occupancy.worker, eicken, people["coordination"]),
         **money(awo, position, people["coordination"]),
-        **council(),
+        **council(people["coordination"]),
         account=people["worker"],
         membership=people["worker"].memberships.get(),
         city_role=people["council"].roles.get(),

@@ -59,6 +59,9 @@ def test_without_a_second_factor_only_enrolment_is_reachable(client, cast, role)
         "set_language",
         "alive",
         "ready",
+        "summary:catalogue_jsonld",
+        "summary:catalogue_turtle",
+        "summary:dataset_list",
     }
     assert open_pages - public <= ENROLMENT
     assert "mfa_index" in open_pages
