@@ -104,13 +104,22 @@ if PORTAL_CONTRIBUTOR_ID and not re.fullmatch(rf"https?://{ADDRESS}", PORTAL_CON
         "http://dcat-ap.de/def/contributors/…"
     )
 
+# --- For everybody -----------------------------------------------------------------------------
+# Who is the contact person where, and what is offered, without signing in.
+PORTAL_FINDER = os.environ.get("PORTAL_FINDER", "1" if DEMO else "") == "1"
+# Volunteers may ask back by a public form. It needs a mail server.
+PORTAL_DESK = os.environ.get("PORTAL_DESK", "1" if DEMO else "") == "1"
+
 # --- What runs ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "coordination.demo",
     "coordination.overview",
+    "coordination.retention",
     "coordination.people",
+    "coordination.public",
     "coordination.council.summary",
     "coordination.council",
+    "volunteers.desk",
     "volunteers",
     "coordination.budget",
     "agencies.reports",

@@ -1,7 +1,7 @@
 import gc
 import os
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -240,6 +240,35 @@ def council(coordinator):
     }
 
 
+def help_given(worker, district, people):
+    """Who helps unpaid in the district, their contact person, and what they ask."""
+    agency, topic, now = worker.agency, make.topic(name="Begleitung"), timezone.now()
+    asked = now - timedelta(hours=3)
+    where = {"agency": agency, "districts": [district]}
+    volunteer = make.volunteer(name="Erika Beispiel", interests=[topic], **where)
+    group = make.volunteer_group(name="Runder Tisch Eicken", **where)
+    make.contact(volunteer=volunteer, worker=worker, district=district)
+    at_desk = {"district": district, "agency": agency, "at": asked}
+    question = make.question(topic=topic, **at_desk)
+    answered = make.question(first_answered_at=now, waits=False, **at_desk)
+    make.message(question=answered, by=people["worker"])
+    return {
+        "volunteer": volunteer,
+        "volunteer_group": group,
+        "group_member": make.group_member(group=group, volunteer=volunteer),
+        "talk": make.talk(volunteer=volunteer, worker=worker),
+        "declaration_text": make.declaration_text(),
+        "certificate": make.certificate(volunteer=volunteer, inspected_by=people["lead"]),
+        "question": question,
+        "answered_question": answered,
+        "closed_question": make.question(closed_at=now, waits=False, **at_desk),
+        "proposed_faq": make.faq(released=False, proposed_by=people["worker"], question=answered),
+        "faq": make.faq(proposed_by=people["lead"], released_by=people["coordination"]),
+        "feedback": make.feedback(),
+        "absence": make.absence(worker=worker),
+    }
+
+
 @pytest.fixture
 def cast(db):
     return build_cast()
@@ -306,6 +335,7 @@ def build_cast():
         **work(occupancy.worker, eicken, people["coordination"]),
         **money(awo, position, people["coordination"]),
         **council(people["coordination"]),
+        **help_given(occupancy.worker, eicken, people),
         account=people["worker"],
         membership=people["worker"].memberships.get(),
         city_role=people["council"].roles.get(),

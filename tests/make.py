@@ -13,7 +13,7 @@ from django.utils import timezone
 from agencies.activity import entry_files
 from agencies.activity.models import Activity, ActivityUpload, Headcount, ReportingPeriod
 from agencies.lists.models import Format, Kind, TargetGroup, Topic
-from agencies.models import Agency, Assignment, Membership, Occupancy, Position, Worker
+from agencies.models import Absence, Agency, Assignment, Membership, Occupancy, Position, Worker
 from agencies.offers.models import Offer, OfferException, OfferTime
 from agencies.reports.models import Comment, Extension, Schedule, Submission
 from coordination.access.models import CityRole, User
@@ -53,8 +53,21 @@ from coordination.council.summary.models import Answer, CouncilReport, Release
 from coordination.council.summary.patterns import PATTERNS
 from coordination.people import invitations
 from coordination.people.models import Invitation
+from coordination.public.models import Feedback, LegalText
 from districts.imports import Options
 from districts.models import District, DistrictUpload, PostalCode
+from volunteers.desk.models import Faq, Link, Message, Question
+from volunteers.models import (
+    Certificate,
+    Contact,
+    Declaration,
+    DeclarationText,
+    GroupMember,
+    Talk,
+    Volunteer,
+    VolunteerGroup,
+    VolunteerUpload,
+)
 
 PASSWORD = "gehege-leuchtet-7"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -765,3 +778,184 @@ def answer(pattern="stellen", content=None, *, parameters=None, **fields):
             **fields,
         }
     )
+
+
+# --- Volunteers and the ask-back desk -------------------------------------------------------------
+
+
+def absence(**fields):
+    return Absence.objects.create(
+        **{
+            "worker": fields.pop("worker", None) or worker(),
+            "starts_on": DAY,
+            "ends_on": DAY + timedelta(days=13),
+            **fields,
+        }
+    )
+
+
+def _engaged(model, name, fields):
+    n = next(number)
+    districts = fields.pop("districts", None) or [district()]
+    interests = fields.pop("interests", [])
+    row = model.objects.create(
+        **{
+            "name": f"{name} {n}",
+            "email": f"ehrenamt{n}@verein.example",
+            "agency": fields.pop("agency", None) or agency(),
+            "starts_on": TERM["starts_on"],
+            "consent": "written",
+            "consent_on": TERM["starts_on"],
+            **fields,
+        }
+    )
+    row.districts.set(districts)
+    row.interests.set(interests)
+    return row
+
+
+def volunteer(**fields):
+    return _engaged(Volunteer, "Freiwillige", fields)
+
+
+def volunteer_group(**fields):
+    return _engaged(VolunteerGroup, "Initiative", {"kind": "parish", **fields})
+
+
+def group_member(**fields):
+    return GroupMember.objects.create(
+        **{
+            "group": fields.pop("group", None) or volunteer_group(),
+            "volunteer": fields.pop("volunteer", None) or volunteer(),
+            "starts_on": TERM["starts_on"],
+            **fields,
+        }
+    )
+
+
+def contact(**fields):
+    """The contact person of a volunteer, chosen; with ``district`` as its lead."""
+    if "group" not in fields and "volunteer" not in fields:
+        fields["volunteer"] = volunteer()
+    return Contact.objects.create(
+        **{
+            "worker": fields.pop("worker", None) or worker(),
+            "starts_on": TERM["starts_on"],
+            **fields,
+        }
+    )
+
+
+def talk(**fields):
+    if "group" not in fields and "volunteer" not in fields:
+        fields["volunteer"] = volunteer()
+    worker_ = fields.pop("worker", None) or worker()
+    return Talk.objects.create(**{"worker": worker_, "day": DAY, "kind": "phone", **fields})
+
+
+def declaration_text(kind="confidentiality", **fields):
+    version = DeclarationText.objects.filter(kind=kind).count() + 1
+    text = "Was ich über Menschen erfahre, behalte ich für mich."
+    starts_on = TERM["starts_on"]
+    return DeclarationText.objects.create(
+        **{"kind": kind, "version": version, "starts_on": starts_on, "text": text, **fields}
+    )
+
+
+def declaration(**fields):
+    return Declaration.objects.create(
+        **{
+            "volunteer": fields.pop("volunteer", None) or volunteer(),
+            "text": fields.pop("text", None) or declaration_text(),
+            "signed_on": DAY,
+            **fields,
+        }
+    )
+
+
+def certificate(**fields):
+    return Certificate.objects.create(
+        **{
+            "volunteer": fields.pop("volunteer", None) or volunteer(),
+            "inspected_by": fields.pop("inspected_by", None) or user(),
+            "issued_on": date(2016, 3, 1),
+            "inspected_on": date(2016, 4, 1),
+            **fields,
+        }
+    )
+
+
+def volunteer_upload(content=b"", **fields):
+    return VolunteerUpload.objects.create(
+        **{
+            "user": fields.pop("user", None) or user(),
+            "name": "ehrenamtliche.csv",
+            "content": content,
+            **fields,
+        }
+    )
+
+
+def question(*words, **fields):
+    """A confirmed question that waits; ``words`` are its messages, by default one."""
+    at = fields.pop("at", None) or timezone.now()
+    question = Question.objects.create(
+        **{
+            "email": f"fragt{next(number)}@verein.example",
+            "language": "de",
+            "created_at": at,
+            "confirmed_at": at,
+            "waits_since": at,
+            **fields,
+        }
+    )
+    for text in words or ["Wer hilft beim Antrag auf einen Kitaplatz?"]:
+        Message.objects.create(question=question, text=text, at=at)
+    return question
+
+
+def message(**fields):
+    question_ = fields.pop("question", None) or question()
+    return Message.objects.create(**{"question": question_, "text": "Ein Wort dazu.", **fields})
+
+
+def link(purpose="reply", **fields):
+    """A mailed link; its ``token`` is in the attribute of that name."""
+    token = secrets.token_urlsafe(32)
+    link = Link.objects.create(
+        **{
+            "question": fields.pop("question", None) or question(),
+            "purpose": purpose,
+            "token_hash": sha256(token.encode()).hexdigest(),
+            "expires_at": timezone.now() + timedelta(days=30),
+            **fields,
+        }
+    )
+    link.token = token
+    return link
+
+
+def faq(*, released=True, **fields):
+    """A frequent question; unless it is only proposed, somebody else has released it."""
+    if released:
+        by = fields.pop("released_by", None) or user("coordination")
+        fields = {"released_by": by, "released_at": timezone.now(), **fields}
+    return Faq.objects.create(
+        **{
+            "language": "de",
+            "asked": f"Wer hilft beim Ausfüllen von Formular {next(number)}?",
+            "answer": "Die Sprechstunde im Stadtteilbüro.",
+            "proposed_by": fields.pop("proposed_by", None) or user(),
+            **fields,
+        }
+    )
+
+
+def legal_text(page="impressum", **fields):
+    return LegalText.objects.create(
+        **{"page": page, "language": "de", "text": "## Stadt\n\nMusterplatz 1", **fields}
+    )
+
+
+def feedback(**fields):
+    return Feedback.objects.create(**{"text": "Die Karte hat keinen Text.", **fields})

@@ -26,9 +26,12 @@ LAYERS = [
     "agencies.reports",
     "coordination.budget",
     "volunteers",
+    "volunteers.desk",
     "coordination.council",
     "coordination.council.summary",
+    "coordination.public",
     "coordination.people",
+    "coordination.retention",
     "coordination.overview",
     "coordination.demo",
 ]

@@ -30,6 +30,12 @@ class Agency(models.Model):
     town = models.CharField(_("town"), max_length=100, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
+    office_hours = models.CharField(
+        _("office hours"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example: Mon to Thu 9:00–16:00, Fri 9:00–12:00"),
+    )
 
     objects = AgencyQuerySet.as_manager()
 

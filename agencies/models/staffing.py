@@ -58,6 +58,20 @@ class Worker(models.Model):
     languages = models.CharField(
         _("languages"), max_length=200, blank=True, help_text=_("For example: German, Arabic")
     )
+    office_hours = models.CharField(
+        _("office hours"),
+        max_length=200,
+        blank=True,
+        help_text=_("For example: Mon and Wed 9:00–12:00, by appointment otherwise"),
+    )
+    is_public = models.BooleanField(
+        _("contact released for the public"),
+        default=False,
+        help_text=_(
+            "Name, phone, e-mail address, languages and office hours then stand in the public "
+            "finder. Otherwise it shows how to reach the agency."
+        ),
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -77,6 +91,33 @@ class Worker(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class AbsenceQuerySet(PeriodQuerySet):
+    def within(self, scope):
+        return self.all() if scope.citywide else self.filter(worker__agency__in=scope.agencies)
+
+
+class Absence(Period):
+    """Days on which a worker is not there and the deputy is asked instead. Never why."""
+
+    worker = models.ForeignKey(
+        Worker, models.CASCADE, verbose_name=_("worker"), related_name="absences"
+    )
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta(Period.Meta):
+        ordering = ["-starts_on", "-pk"]
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        constraints = [
+            *Period.Meta.constraints,
+            models.CheckConstraint(name="absence_has_an_end", condition=Q(ends_on__isnull=False)),
+        ]
+
+    def __str__(self):
+        return str(self.worker)
 
 
 class PositionQuerySet(PeriodQuerySet):

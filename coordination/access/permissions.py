@@ -40,6 +40,15 @@ class Perm(StrEnum):
     VIEW_COUNCIL = auto()  # motions, released reports, answers that were sent
     VIEW_DRAFTS = auto()  # reports and answers that are not released yet
     MANAGE_COUNCIL = auto()  # motions, reports and answers; releasing them
+    VIEW_VOLUNTEERS = auto()  # volunteers and groups one looks after, or is contact person of
+    MANAGE_VOLUNTEERS = auto()  # the record, contact persons, declarations, talks
+    EXPORT_VOLUNTEERS = auto()  # lists of volunteers as files
+    VIEW_QUESTIONS = auto()  # questions at the ask-back desk
+    ANSWER_QUESTIONS = auto()  # answer, close, propose for everybody
+    RELEASE_FAQ = auto()  # the second look
+    MANAGE_PUBLIC = auto()  # legal pages, reports of barriers, texts of declarations
+    VIEW_RETENTION = auto()  # what is deleted when
+    MANAGE_RETENTION = auto()  # delete, give somebody their data, erase on request
 
 
 class Role(StrEnum):
@@ -67,6 +76,9 @@ CITYWIDE = {
             Perm.VIEW_FUNDING,
             Perm.VIEW_COUNCIL,
             Perm.VIEW_DRAFTS,
+            Perm.VIEW_VOLUNTEERS,
+            Perm.VIEW_QUESTIONS,
+            Perm.VIEW_RETENTION,
         }
     ),
     # What every member of an agency may see of the whole city.
@@ -92,6 +104,11 @@ IN_AGENCY = {
             Perm.VIEW_FUNDING,
             Perm.REQUEST_PAYOUTS,
             Perm.DECLARE_USE,
+            Perm.VIEW_VOLUNTEERS,
+            Perm.MANAGE_VOLUNTEERS,
+            Perm.EXPORT_VOLUNTEERS,
+            Perm.VIEW_QUESTIONS,
+            Perm.ANSWER_QUESTIONS,
         }
     ),
     Role.WORKER: frozenset(
@@ -103,6 +120,10 @@ IN_AGENCY = {
             Perm.LOG_ACTIVITY,
             Perm.VIEW_REPORTS,
             Perm.WRITE_REPORTS,
+            Perm.VIEW_VOLUNTEERS,
+            Perm.MANAGE_VOLUNTEERS,
+            Perm.VIEW_QUESTIONS,
+            Perm.ANSWER_QUESTIONS,
         }
     ),
 }

@@ -72,6 +72,8 @@ class Entry(models.Model):
         UNLOCKED = "unlocked", _("unlocked")
         EXTENDED = "extended", _("extended")
         RELEASED = "released", _("released")
+        ANSWERED = "answered", _("answered")
+        ERASED = "erased", _("erased")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(

@@ -1,0 +1,134 @@
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.lists.models import Topic
+from agencies.models import Agency, Assignment
+from districts.models import District
+
+
+class QuestionQuerySet(models.QuerySet):
+    def confirmed(self):
+        """Asked for good. What nobody confirmed concerns nobody and is deleted soon."""
+        return self.filter(confirmed_at__isnull=False)
+
+    def open(self):
+        """Somebody waits for an answer: the last word is the volunteer's."""
+        return self.confirmed().filter(closed_at=None, waits=True)
+
+    def with_names(self):
+        return self.select_related("district", "topic", "agency", "assignment__position__agency")
+
+
+class Question(models.Model):
+    """Somebody who helps asks back and waits for an answer. Its words are its messages."""
+
+    district = models.ForeignKey(
+        District,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("district"),
+        related_name="questions",
+    )  # none: nobody knows which, the coordination answers
+    postal_code = models.CharField(
+        _("postal code"),
+        max_length=5,
+        blank=True,
+        validators=[RegexValidator(r"^\d{5}\Z", _("A postal code has five digits."))],
+    )
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, verbose_name=_("topic"), related_name="+"
+    )
+    email = models.EmailField(_("e-mail address"))  # folded
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    # Who leads the district when the question is confirmed, and that position's agency. None:
+    # nobody does; the coordination answers. ``routing.py`` keeps both right while it is open.
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, null=True, verbose_name=_("with"), related_name="+"
+    )
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, verbose_name=_("agency"), related_name="questions"
+    )
+    waits = models.BooleanField(_("waits for an answer"), default=True, editable=False)
+    created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
+    # Since when it waits: confirmed, or the volunteer's last word. Escalation counts from here.
+    waits_since = models.DateTimeField(_("waits since"), null=True, editable=False)
+    first_answered_at = models.DateTimeField(_("first answered at"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        indexes = [
+            models.Index(name="question_newest", fields=["-created_at", "-id"]),
+            models.Index(name="question_agency", fields=["agency", "-created_at", "-id"]),
+            models.Index(
+                name="question_waiting",
+                fields=["waits_since"],
+                condition=Q(closed_at=None, waits=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="question_answered_after_confirmed",
+                condition=Q(first_answered_at=None) | Q(first_answered_at__gte=F("confirmed_at")),
+            ),
+        ]
+
+    def __str__(self):
+        return str(_("Question %(number)d") % {"number": self.pk or 0})
+
+
+class Message(models.Model):
+    """One word of the conversation; ``by`` None is who asked."""
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="messages")
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("by"),
+        related_name="+",
+    )
+    text = models.TextField(_("text"), max_length=2_000)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+
+    def __str__(self):
+        return str(self.question)
+
+
+class Link(models.Model):
+    """A way into a question that was mailed to who asked. Works once; only its hash is kept."""
+
+    class Purpose(models.TextChoices):
+        CONFIRM = "confirm", _("confirm the question")
+        REPLY = "reply", _("go on with the conversation")
+
+    question = models.ForeignKey(Question, models.CASCADE, related_name="links")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("link to a question")
+        verbose_name_plural = _("links to questions")
+
+    def __str__(self):
+        return str(self.question)
