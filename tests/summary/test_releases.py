@@ -1,7 +1,7 @@
 """What is released is what was looked at, once, and stays as it was."""
 
 from datetime import date, datetime, timedelta
-from itertools import count
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -377,19 +377,19 @@ def test_without_the_lock_a_number_would_be_given_twice(alone, monkeypatch):
         pytest.skip("SQLite lets one writer at a time begin, so it needs no lock of rows")
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows)
     report, by = alone
-    ticked, numbers = marks(report), count(1)
+    rows = [report] + [composed(n, by) for n in range(1, 6)]
+    ticked, check = marks(report), Release.full_clean
+    all_there = Barrier(len(rows), timeout=60)
 
-    def round_of_six():
-        drafted = [composed(next(numbers), by) for _draft in range(6)]
-        at_once(
-            [
-                lambda row=row: releases.release(again(row), confirmed=ticked, by=by)
-                for row in drafted
-            ]
-        )
+    def checked(release, **options):
+        check(release, **options)
+        all_there.wait()  # each has read the last number, and none has kept its release yet
 
+    monkeypatch.setattr(Release, "full_clean", checked)
     with pytest.raises(DatabaseError):
-        [round_of_six() for _round in range(20)]
+        at_once(
+            [lambda row=row: releases.release(again(row), confirmed=ticked, by=by) for row in rows]
+        )
 
 
 @pytest.mark.django_db(transaction=True)
