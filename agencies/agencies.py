@@ -10,7 +10,7 @@ from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
 from coordination.editing import refuse_if_changed
 
-CONTACT = ("street", "postal_code", "town", "phone", "email")
+CONTACT = ("street", "postal_code", "town", "phone", "email", "office_hours")
 FIELDS = ("name", "short_name", "kind", "is_active", *CONTACT)
 
 

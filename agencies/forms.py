@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import agencies
-from agencies.models import Agency, Occupancy, Position, Worker
+from agencies import agencies, workers
+from agencies.models import Absence, Agency, Occupancy, Position, Worker
 from coordination.access.models import User
 from coordination.editing import EditingForm
 from coordination.forms import DayField, ReasonField
@@ -128,7 +128,7 @@ def _offer_accounts(field, agencies_within, worker=None):
 class WorkerForm(forms.ModelForm):
     class Meta:
         model = Worker
-        fields = ["agency", "name", "kind", "phone", "email", "languages", "user"]
+        fields = ["agency", "name", "kind", *workers.PUBLIC, "user"]
         field_classes = {"user": AccountChoice}
 
     def __init__(self, *args, scope, **kwargs):
@@ -145,7 +145,7 @@ class WorkerEditForm(EditingForm):
 
     class Meta:
         model = Worker
-        fields = ["agency", "name", "kind", "phone", "email", "languages", "user", "is_active"]
+        fields = workers.FIELDS
         field_classes = {"user": AccountChoice}
 
     def __init__(self, *args, scope, **kwargs):
@@ -157,6 +157,21 @@ class WorkerEditForm(EditingForm):
             agency.disabled = True
             agency.help_text = _("Stays, because this person holds or held a position there.")
         _offer_accounts(self.fields["user"], [worker.agency_id], worker)
+
+
+class AbsenceForm(OrderedDays, forms.ModelForm):
+    class Meta:
+        model = Absence
+        fields = ["starts_on", "ends_on"]
+        field_classes = {"starts_on": DayField, "ends_on": DayField}
+        labels = {"starts_on": gettext_lazy("First day"), "ends_on": gettext_lazy("Last day")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].required = True
+
+    def _post_clean(self):
+        """The operation knows the rules; the form only reads the days."""
 
 
 class OccupancyForm(OrderedDays, forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies.views import agencies, coverage, districts, positions, workers
+from agencies.views import absences, agencies, coverage, districts, positions, workers
 
 app_name = "agencies"
 urlpatterns = [
@@ -47,4 +47,6 @@ urlpatterns = [
     path("fachkraefte/neu/", workers.worker_create, name="worker_create"),
     path("fachkraefte/<int:pk>/", workers.worker_detail, name="worker_detail"),
     path("fachkraefte/<int:pk>/bearbeiten/", workers.worker_edit, name="worker_edit"),
+    path("fachkraefte/<int:pk>/abwesend/", absences.absence_create, name="absence_create"),
+    path("abwesenheiten/<int:pk>/loeschen/", absences.absence_delete, name="absence_delete"),
 ]

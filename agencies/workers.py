@@ -12,7 +12,8 @@ from coordination.editing import refuse_if_changed
 from coordination.periods import show_day
 from coordination.text import fold
 
-FIELDS = ("agency", "name", "kind", "phone", "email", "languages", "user", "is_active")
+PUBLIC = ("phone", "email", "languages", "office_hours", "is_public")
+FIELDS = ("agency", "name", "kind", *PUBLIC, "user", "is_active")
 
 
 @transaction.atomic

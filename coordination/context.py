@@ -35,6 +35,8 @@ def portal(request):
         "portal_version": settings.VERSION,
         "is_demo": settings.DEMO,
         "has_open_data": settings.PORTAL_OPEN_DATA,
+        "has_finder": settings.PORTAL_FINDER,
+        "has_desk": settings.PORTAL_DESK,
         "today": today(),
         "as_of": getattr(request, "as_of", today()),
         "as_of_query": getattr(request, "as_of_query", ""),

@@ -32,3 +32,25 @@ def working_day_from(day: date) -> date:
     while not is_working_day(day):
         day += ONE_DAY
     return day
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The ``count``-th working day after ``day``; the day itself never counts (§ 187 BGB)."""
+    for _step in range(count):
+        day = working_day_from(day + ONE_DAY)
+    return day
+
+
+def working_days_before(day: date, count: int) -> date:
+    """The ``count``-th working day before ``day``; the day itself never counts."""
+    for _step in range(count):
+        day -= ONE_DAY
+        while not is_working_day(day):
+            day -= ONE_DAY
+    return day
+
+
+def working_days_since(day: date, until: date) -> int:
+    """How many working days lie after ``day``, up to and with ``until``."""
+    days = (day + number * ONE_DAY for number in range(1, (until - day).days + 1))
+    return sum(is_working_day(each) for each in days)

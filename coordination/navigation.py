@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.access.permissions import Actor, Perm
 
@@ -51,6 +52,13 @@ SECTIONS = [
         ["summary:question_", "summary:answer_"],
     ),
     ("offers:offer_list", _("Offers"), Perm.VIEW_DIRECTORY, ["offers:"]),
+    ("volunteers:volunteer_list", _("Volunteers"), Perm.VIEW_VOLUNTEERS, ["volunteers:"]),
+    (
+        "desk:question_list",
+        pgettext_lazy("ask-back desk", "Questions"),
+        Perm.VIEW_QUESTIONS,
+        ["desk:question_", "desk:faq_", "desk:time_"],
+    ),
     (
         "agencies:district_list",
         _("Districts"),
@@ -71,7 +79,14 @@ SECTIONS = [
         Perm.VIEW_FUNDING,
         ["budget:"],
     ),
+    (
+        "public:legal_list",
+        _("Legal pages"),
+        Perm.MANAGE_PUBLIC,
+        ["public:legal_", "public:feedback_"],
+    ),
     ("people:account_list", _("Accounts"), Perm.VIEW_ACCOUNTS, ["people:"]),
+    ("retention:rule_list", _("Retention periods"), Perm.VIEW_RETENTION, ["retention:"]),
     ("audit:entry_list", _("Change log"), Perm.VIEW_LOG, ["audit:"]),
 ]
 

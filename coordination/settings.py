@@ -109,6 +109,8 @@ if PORTAL_CONTRIBUTOR_ID and not re.fullmatch(rf"https?://{ADDRESS}", PORTAL_CON
 PORTAL_FINDER = os.environ.get("PORTAL_FINDER", "1" if DEMO else "") == "1"
 # Volunteers may ask back by a public form. It needs a mail server.
 PORTAL_DESK = os.environ.get("PORTAL_DESK", "1" if DEMO else "") == "1"
+# How often a form for everybody is sent: by one visitor, and in the name of one address.
+PORTAL_FORM_LIMITS = {"visitor": "10/h/key,30/d/key", "address": "5/h/key,10/d/key"}
 
 # --- What runs ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -197,7 +199,9 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON; "
+            # What was erased is overwritten, and does not linger in free pages of the file.
+            "PRAGMA secure_delete=ON;"
         ),
     }
 else:

@@ -1,6 +1,7 @@
 from django.conf.urls.i18n import set_language
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 
 from coordination import errors, health
 
@@ -22,7 +23,8 @@ urlpatterns = [
     path("loeschfristen/", include("coordination.retention.urls")),
     path("protokoll/", include("coordination.audit.urls")),
     path("personen/", include("coordination.people.urls")),
-    path("sprache/", login_not_required(set_language), name="set_language"),
+    # Without a token, so that pages for everybody need no cookie: a language is no harm.
+    path("sprache/", csrf_exempt(login_not_required(set_language)), name="set_language"),
     path("gesund/", health.alive, name="alive"),
     path("bereit/", health.ready, name="ready"),
 ]

@@ -1,6 +1,7 @@
 import gc
 import os
 import pickle
+from collections import defaultdict
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -87,14 +88,43 @@ def one_middleware_chain():
 
 def pytest_collection_modifyitems(config, items):
     """``make test`` runs the suite on both databases: what asks none runs with the first only."""
+    _share_the_city(items)
     if connection.vendor == "sqlite":
         return
     asking, others = [], []
     for item in items:
-        asks = DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
-        (asking if asks else others).append(item)
+        (asking if _asks(item) else others).append(item)
     config.hook.pytest_deselected(items=others)
     items[:] = asking
+
+
+def _asks(item) -> bool:
+    """Whether the test needs a database."""
+    return bool(DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db"))
+
+
+def _share_the_city(items):
+    """Where every test of a module starts from the cast, and none commits, it is entered once.
+
+    Entering it takes half a second, longer than most tests.
+    """
+    modules = defaultdict(list)
+    for item in items:
+        if _asks(item):
+            modules[item.path].append(item)
+    for tests in modules.values():
+        if all("cast" in test.fixturenames and not _commits(test) for test in tests):
+            for test in tests:
+                if "entered_city" not in test.fixturenames:
+                    test.fixturenames.insert(0, "entered_city")
+
+
+def _commits(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(
+        {"transactional_db", "live_server", "sample_city"} & set(item.fixturenames)
+        or (marker and (marker.kwargs.get("transaction") or marker.args))
+    )
 
 
 @pytest.fixture
@@ -258,35 +288,39 @@ def help_given(worker, district, people):
         "group_member": make.group_member(group=group, volunteer=volunteer),
         "talk": make.talk(volunteer=volunteer, worker=worker),
         "declaration_text": make.declaration_text(),
+        "declaration": make.declaration(volunteer=volunteer, text=make.declaration_text("privacy")),
+        "volunteer_upload": make.volunteer_upload(agency=agency, user=people["coordination"]),
         "certificate": make.certificate(volunteer=volunteer, inspected_by=people["lead"]),
         "question": question,
         "answered_question": answered,
         "closed_question": make.question(closed_at=now, waits=False, **at_desk),
+        "confirm_token": make.link("confirm", question=make.unconfirmed()).token,
+        "reply_token": make.link(question=answered).token,
+        "asker_done": ("geschrieben",),
         "proposed_faq": make.faq(released=False, proposed_by=people["worker"], question=answered),
         "faq": make.faq(proposed_by=people["lead"], released_by=people["coordination"]),
         "feedback": make.feedback(),
+        "legal_page": ("impressum", "de"),
         "absence": make.absence(worker=worker),
     }
 
 
 @pytest.fixture
-def cast(db):
+def cast(request, db):
+    if "entered_city" in request.fixturenames:  # the module shares it
+        return pickle.loads(request.getfixturevalue("entered_city"))
     return build_cast()
 
 
 @pytest.fixture(scope="module")
-def city(django_db_setup, django_db_blocker):
+def entered_city(django_db_setup, django_db_blocker):
     """The cast for all tests of a module: each of them starts from a savepoint behind it.
 
     Not for modules with tests that commit: a transaction is open until the last test is over.
     """
-    render = Template._render
     with django_db_blocker.unblock(), transaction.atomic(), translation.override("de"):
         connection.atomic_blocks[-1]._from_testcase = True  # durable blocks may open inside
-        # Django's own for tests copies each context, in case a test asks for it.
-        Template._render = lambda self, context: self.nodelist.render(context)
         yield pickle.dumps(build_cast())
-        Template._render = render
         transaction.set_rollback(True)
 
 
@@ -306,9 +340,14 @@ def sample_city(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def shared_cast(city, db):
-    """What is done to the rows is undone with the test, and the objects are this test's own."""
-    return pickle.loads(city)
+def shared_cast(entered_city, db, monkeypatch):
+    """What is done to the rows is undone with the test, and the objects are this test's own.
+
+    For tests that open thousands of pages: what they render leaves no ``response.context``.
+    """
+    # Django's own for tests copies each context, in case a test asks for it.
+    monkeypatch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
+    return pickle.loads(entered_city)
 
 
 def build_cast():

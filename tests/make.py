@@ -56,6 +56,7 @@ from coordination.people.models import Invitation
 from coordination.public.models import Feedback, LegalText
 from districts.imports import Options
 from districts.models import District, DistrictUpload, PostalCode
+from volunteers import duplicates, search, volunteer_files
 from volunteers.desk.models import Faq, Link, Message, Question
 from volunteers.models import (
     Certificate,
@@ -798,10 +799,12 @@ def _engaged(model, name, fields):
     n = next(number)
     districts = fields.pop("districts", None) or [district()]
     interests = fields.pop("interests", [])
+    said = {"name": f"{name} {n}", "email": f"ehrenamt{n}@verein.example", "phone": "", **fields}
     row = model.objects.create(
         **{
-            "name": f"{name} {n}",
-            "email": f"ehrenamt{n}@verein.example",
+            **duplicates.keys(**{key: said[key] for key in ("name", "email", "phone")}),
+            "name": said["name"],
+            "email": said["email"],
             "agency": fields.pop("agency", None) or agency(),
             "starts_on": TERM["starts_on"],
             "consent": "written",
@@ -811,6 +814,7 @@ def _engaged(model, name, fields):
     )
     row.districts.set(districts)
     row.interests.set(interests)
+    search.index(row)
     return row
 
 
@@ -885,12 +889,19 @@ def certificate(**fields):
     )
 
 
-def volunteer_upload(content=b"", **fields):
+VOLUNTEERS = "Name;E-Mail;Stadtteile;Seit;Einwilligung;Einwilligung vom\n" + (
+    "Paula Neumann;paula@verein.example;Eicken;01.11.2016;schriftlich;20.10.2016\n"
+)
+
+
+def volunteer_upload(content=VOLUNTEERS, **fields):
     return VolunteerUpload.objects.create(
         **{
             "user": fields.pop("user", None) or user(),
             "name": "ehrenamtliche.csv",
-            "content": content,
+            "content": volunteer_files.packed(
+                content.encode(), fields.pop("agency", None) or agency()
+            ),
             **fields,
         }
     )
@@ -912,6 +923,11 @@ def question(*words, **fields):
     for text in words or ["Wer hilft beim Antrag auf einen Kitaplatz?"]:
         Message.objects.create(question=question, text=text, at=at)
     return question
+
+
+def unconfirmed(*words, **fields):
+    """A question of which nobody has said yet that they asked it."""
+    return question(*words, **{"confirmed_at": None, "waits_since": None, **fields})
 
 
 def message(**fields):

@@ -7,6 +7,8 @@ os.environ["DJANGO_SECRET_KEY"] = "only-for-the-tests"
 os.environ["DJANGO_ALLOWED_HOSTS"] = "testserver localhost 127.0.0.1"
 os.environ["PORTAL_CITY"] = "Musterstadt"
 os.environ["PORTAL_OPEN_DATA"] = "1"
+os.environ["PORTAL_FINDER"] = "1"
+os.environ["PORTAL_DESK"] = "1"
 
 from coordination.settings import *  # noqa: F403
 from coordination.settings import DATABASE, STORAGES

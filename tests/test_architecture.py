@@ -47,6 +47,35 @@ DATA = {
     "summary:catalogue_jsonld",
     "summary:catalogue_turtle",
 }
+# The ask-back desk for those who ask: they have no account, but a link for every step.
+DESK = {
+    "desk:question_ask",
+    "desk:question_sent",
+    "desk:question_done",
+    "desk:question_confirm",
+    "desk:question_continue",
+    "desk:question_end",
+    "desk:question_withdraw",
+    "desk:faq_public",
+}
+# Who is the contact person where, for everybody where the city switches it on.
+FINDER = {
+    "public:contact_list",
+    "public:contact_detail",
+    "public:contact_card",
+    "public:contact_card_pdf",
+    "public:contact_vcard",
+}
+# What is offered, and what the law asks every city to say.
+PUBLIC = {
+    "public:offer_list",
+    "public:offer_calendar",
+    "public:offer_detail",
+    "public:imprint",
+    "public:privacy",
+    "public:accessibility",
+    "public:feedback_create",
+}
 # The only pages that ask for no permission: they belong to nobody, or to whoever is signed in.
 WITHOUT_PERMISSION = {
     "alive",
@@ -58,9 +87,12 @@ WITHOUT_PERMISSION = {
     "summary:dataset_detail",
     *CALENDARS,
     *DATA,
+    *DESK,
+    *FINDER,
+    *PUBLIC,
 }
 # What every role may see of the whole city needs no scope: the districts, the central lists.
-DIRECTORY = {"District", "PostalCode", "Kind", "Format", "Topic", "TargetGroup"}
+DIRECTORY = {"District", "PostalCode", "Kind", "Format", "Topic", "TargetGroup", "DeclarationText"}
 # The few other places where a view reaches rows without its scope, each with its reason.
 BEYOND_SCOPE = {
     # The directory of agencies and its contact persons, and rows of an agency found before.
@@ -73,14 +105,30 @@ BEYOND_SCOPE = {
     # Rows of a position found before.
     "agencies/views/positions.py": {"Assignment"},
     "coordination/budget/views/overview.py": {"Assignment"},
+    # Reports of barriers go to the city: the permission holds city-wide or not at all.
+    "coordination/public/views/legal.py": {"Feedback"},
+    # What was released is for everybody.
+    "volunteers/desk/views/faqs.py": {"Faq"},
     # City roles: the permission to manage accounts holds city-wide or not at all.
     "coordination/people/views/accounts.py": {"CityRole", "Account"},
     # Whether whoever opens an invitation has an account: asked with the token of its mail.
     "coordination/people/views/invitations.py": {"User"},
+    # Who may do this holds the permission city-wide; the runs hold numbers.
+    "coordination/retention/views/rules.py": {"Question", "RetentionRun"},
+    "coordination/retention/views/askers.py": {"Question"},
 }
 LONGEST = 300
 # Pages that answer with a file, so without a template.
-FILES = {"activity:import_template", "budget:document_download", *CALENDARS, *DATA}
+FILES = {
+    "public:contact_card_pdf",
+    "retention:volunteer_json",
+    "public:contact_vcard",
+    "activity:import_template",
+    "volunteers:import_template",
+    "budget:document_download",
+    *CALENDARS,
+    *DATA,
+}
 
 
 def sources(*folders):
@@ -163,7 +211,8 @@ def test_models_and_views_stay_short(path):
 
 def unscoped(source):
     """Models whose rows a view reaches neither in its scope nor as the visitor's own."""
-    scoped = r"\.within\(\s*(?:request\.)?scope\s*\)"
+    day = r"(?:,\s*today\(\)(?:,\s*arrangement=\w+)?\s*)?"
+    scoped = rf"\.(?:within|reachable)\(\s*(?:request\.)?scope\s*{day}\)"
     own = r"(?:\.\w+\(\))*\.filter\(\s*user=(?:request\.)?user\b"
     found = re.findall(rf"\b([A-Z]\w+)\.objects\b(?!\s*(?:{scoped}|{own}))", source)
     return [model for model in found if model not in DIRECTORY]

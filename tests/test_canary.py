@@ -25,11 +25,13 @@ DIRECTORY = {
     "agencies.agency.phone",
     "agencies.agency.email",
     "agencies.agency.postal_code",
+    "agencies.agency.office_hours",
     # The contact persons of the districts, as the portal is there to name them.
     "agencies.worker.name",
     "agencies.worker.phone",
     "agencies.worker.email",
     "agencies.worker.languages",
+    "agencies.worker.office_hours",
     "agencies.position.title",
     # Of divided districts: who answers for which topic.
     "agencies.assignment.topic",

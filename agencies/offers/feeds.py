@@ -142,8 +142,9 @@ def _description(offer: Offer, *first: str) -> str:
 
 
 def _contact(offer: Offer) -> list[str]:
-    """Whom to ask: the office data of the contact person, or the agency if that person left."""
-    who = offer.contact if offer.contact.is_active else offer.agency
+    """Whom to ask: the contact person whose office data the agency released, else the agency."""
+    person = offer.contact
+    who = person if person.is_active and person.is_public else offer.agency
     return [text for text in (str(who), who.phone, who.email) if text]
 
 

@@ -9,6 +9,7 @@ and before the claim is committed, it goes out twice. The other way round it wou
 import logging
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -71,6 +72,18 @@ class Outbox:
 
     def send(self, message: EmailMessage, *, claim: models.Model, called: str) -> None:
         """Send the mail unless another run has; ``claim`` is the unsaved row that says so."""
+
+        def take():
+            claim.save(force_insert=True)
+            return message
+
+        self.send_once(take, called=called)
+
+    def send_once(self, take: Callable[[], EmailMessage | None], *, called: str) -> None:
+        """Send what ``take`` returns, in one transaction with whatever it writes as its claim.
+
+        None is nothing to send: another run was faster.
+        """
         if self.is_trial:
             self.sent[called] += 1
             return
@@ -78,7 +91,9 @@ class Outbox:
             # Before the transaction: with SQLite it keeps everybody else from writing.
             server = self._connected()
             with transaction.atomic():
-                claim.save(force_insert=True)
+                message = take()
+                if message is None:
+                    return
                 if server.send_messages([message]) != 1:
                     raise ConnectionError
         except IntegrityError:  # another run was faster

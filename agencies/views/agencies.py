@@ -26,6 +26,7 @@ COLUMNS = [
     (gettext_lazy("Town"), lambda agency: agency.town),
     (gettext_lazy("Phone"), lambda agency: agency.phone),
     (gettext_lazy("E-mail"), lambda agency: agency.email),
+    (gettext_lazy("Office hours"), lambda agency: agency.office_hours),
     (gettext_lazy("Active"), lambda agency: agency.is_active),
 ]
 

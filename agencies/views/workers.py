@@ -12,6 +12,7 @@ from agencies.filters import WorkerFilter
 from agencies.forms import WorkerEditForm, WorkerForm
 from agencies.models import Assignment, Worker
 from coordination.access.permissions import Perm, require
+from coordination.as_of import today
 from coordination.exports import download, in_words
 from coordination.paging import page
 
@@ -22,6 +23,7 @@ COLUMNS = [
     (gettext_lazy("Office phone"), lambda worker: worker.phone),
     (gettext_lazy("E-mail"), lambda worker: worker.email),
     (gettext_lazy("Languages"), lambda worker: worker.languages),
+    (gettext_lazy("Office hours"), lambda worker: worker.office_hours),
 ]
 
 
@@ -52,6 +54,8 @@ def worker_detail(request, pk):
     held = list(worker.occupancies.on(day).select_related("position__agency"))
     numbers = [row.position_id for row in held]
     assignments = list(Assignment.objects.on(day).filter(position__in=numbers).with_names())
+    # Absences that are over are nobody's business any more.
+    absences = worker.absences.filter(ends_on__gte=today()).order_by("starts_on", "pk")
     history = worker.occupancies.select_related("position__agency").order_by("-starts_on", "-pk")
     return render(
         request,
@@ -62,6 +66,7 @@ def worker_detail(request, pk):
             "assignments": assignments,
             "sees_staffing": sees_staffing,
             "fte": sum(row.fte for row in held),
+            "absences": absences if sees_staffing else [],
             "history": history if sees_staffing else [],
             "sees_log": request.actor.scope(Perm.VIEW_LOG).covers(worker.agency_id),
             "may_edit": request.actor.scope(Perm.MANAGE_WORKERS).covers(worker.agency_id),

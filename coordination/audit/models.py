@@ -74,6 +74,7 @@ class Entry(models.Model):
         RELEASED = "released", _("released")
         ANSWERED = "answered", _("answered")
         ERASED = "erased", _("erased")
+        EXPORTED = "exported", _("exported")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     by = models.ForeignKey(

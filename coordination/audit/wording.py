@@ -34,6 +34,7 @@ PAGES = {
     "budget.stateallocation": "budget:allocation_detail",
     "activity.reportingperiod": "reports:period_detail",
     "council.resolutiontask": "council:task_detail",
+    "volunteers.volunteergroup": "volunteers:group_detail",
 }
 
 
@@ -76,6 +77,11 @@ OTHERS = {
     "day": DateField(gettext_lazy("date")),
     "due_on": DateField(gettext_lazy("due on")),
     "committee": CharField(gettext_lazy("committee")),
+    "contact": CharField(gettext_lazy("contact person")),
+    "contact_since": DateField(gettext_lazy("contact person since")),
+    "member": CharField(gettext_lazy("member")),
+    "group": CharField(gettext_lazy("group")),
+    "count": CharField(gettext_lazy("number of records")),
     "happened_at": DateTimeField(gettext_lazy("happened at")),
 }
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies import agencies, assignments, occupancies, positions, workers
 from agencies.models import Agency, Assignment, Membership, Position, Worker
@@ -17,12 +17,18 @@ from coordination.access.models import CityRole, User
 from coordination.demo import (
     activities,
     budget,
+    care,
     council,
     council_questions,
     council_reports,
+    declarations,
+    desk,
+    legal,
     lists,
     offers,
+    public,
     reports,
+    volunteers,
 )
 from coordination.people import invitations
 from districts import imports
@@ -169,10 +175,17 @@ def build(password: str, *, more_activities: int = 0) -> None:
     offers.build(coordinator)
     activities.build(coordinator)
     activities.fill(more_activities, by=coordinator)
+    _count_rows()
     reports.build(coordinator)
     council.build(coordinator)
     council_reports.build(coordinator)
     council_questions.build(coordinator)
+    volunteers.build(coordinator)
+    care.build(coordinator)
+    declarations.build(coordinator)
+    desk.build(coordinator)
+    public.build(coordinator)
+    legal.build(coordinator)
     invitations.invite(
         email="fachkraft.awo@example.org",
         name="Miriam Sandvoß",
@@ -180,6 +193,16 @@ def build(password: str, *, more_activities: int = 0) -> None:
         membership_role=Membership.Code.WORKER,
         by=coordinator,
     )
+
+
+def _count_rows():
+    """Let PostgreSQL see how many rows there are now, as it does by itself a minute after a commit.
+
+    Until then it takes the tables for empty, and a report reads them row by row.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _agencies():

@@ -1,9 +1,10 @@
-"""The figures of the start page that come from money, activity, offers, reports and council."""
+"""The figures of the start page: from money, activity, reports, council, and volunteers."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import Count, IntegerField, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
@@ -13,9 +14,12 @@ from agencies.activity.summaries import Sums
 from agencies.offers.models import Confirmation, Offer
 from coordination.access.models import User
 from coordination.access.permissions import Actor, Perm
+from coordination.as_of import today
 from coordination.budget.models import BudgetYear, Payout
 from coordination.council.models import ResolutionTask
 from coordination.council.summary.models import CouncilReport, Release
+from volunteers import care
+from volunteers.desk.models import Question
 
 AHEAD = timedelta(days=21)  # an agency is told of reports that fall due until then
 
@@ -30,6 +34,8 @@ class Figures:
     overdue: int  # reports never handed in and past their due date
     stale_offers: int  # running ones that nobody has confirmed for long
     overdue_tasks: int  # what the council asked for and is not done in time
+    without_contact: int  # volunteers and groups within reach who have no contact person
+    open_questions: int  # volunteers wait for an answer: of the agency, or of the city
     drafts: int  # council reports that are not released yet
     release: int | None  # the latest council report, by id
     release_title: str | None
@@ -52,6 +58,10 @@ def figures_for(actor: Actor, user: User, day: date) -> Figures:
         "overdue": _count(periods.overdue(day)),
         "stale_offers": _count(offers.confirmed_as(Confirmation.STALE, day)),
         "overdue_tasks": _count(_tasks(actor, day)),
+        "without_contact": care.without_contact(
+            actor.scope(Perm.VIEW_VOLUNTEERS), reach_on=today(), day=day
+        ),
+        "open_questions": _count(_questions(actor)),
         "drafts": _count(_drafts(actor)),
         "release": Subquery(_releases(actor).values("pk")[:1]),
         "release_title": Subquery(_releases(actor).values("title")[:1]),
@@ -78,6 +88,11 @@ def _payouts(actor: Actor, user: User, day: date) -> QuerySet:
 def _tasks(actor: Actor, day: date) -> QuerySet:
     rows = ResolutionTask.objects.overdue(day)
     return rows if actor.may(Perm.VIEW_COUNCIL) else rows.none()
+
+
+def _questions(actor: Actor) -> QuerySet:
+    rows = Question.objects.within(actor.scope(Perm.ANSWER_QUESTIONS)).open()
+    return rows if settings.PORTAL_DESK else rows.none()
 
 
 def _drafts(actor: Actor) -> QuerySet:

@@ -37,6 +37,8 @@ class Feedback(models.Model):
     email = models.EmailField(_("e-mail address"), blank=True)
     created_at = models.DateTimeField(_("sent at"), default=timezone.now, editable=False)
     done_at = models.DateTimeField(_("done at"), null=True, editable=False)
+    # Of the form it was typed into: the same form sent twice is one report.
+    form_id = models.UUIDField(null=True, editable=False, unique=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -56,6 +56,13 @@ def test_without_a_second_factor_only_enrolment_is_reachable(client, cast, role)
         "account_signup",  # 404
         "mfa_authenticate",  # redirects to the start page
         "mfa_login_webauthn",
+        "public:accessibility",
+        "public:contact_list",
+        "public:feedback_create",
+        "public:imprint",
+        "public:offer_calendar",
+        "public:offer_list",
+        "public:privacy",
         "set_language",
         "alive",
         "ready",

@@ -155,7 +155,7 @@ NASTY = "🎉 Café; Tee, Brot \\ und\nmehr: =1+1 " + "äöü🏳️‍🌈" * 1
 
 
 def test_every_sign_survives_and_lines_are_short(client):
-    worker = make.worker(name='Ömer "Ö" Übel; Müller, Maier', phone="02161 000-1")
+    worker = make.worker(name='Ömer "Ö" Übel; Müller, Maier', phone="02161 000-1", is_public=True)
     offer = make.offer(
         agency=worker.agency,
         contact=worker,
@@ -211,7 +211,9 @@ def test_what_the_standard_requires(client):
 
 
 def test_the_contact_person_is_named_with_the_office_only(client):
-    worker = make.worker(name="Miriam Sandvoß", phone="02161 000-9", email="m@example.org")
+    worker = make.worker(
+        name="Miriam Sandvoß", phone="02161 000-9", email="m@example.org", is_public=True
+    )
     offer = make.offer(agency=worker.agency, contact=worker)
     assert (
         "Miriam Sandvoß, 02161 000-9, m@example.org"
@@ -221,9 +223,20 @@ def test_the_contact_person_is_named_with_the_office_only(client):
 
 def test_who_left_is_no_longer_named(client):
     agency = make.agency(short_name="AWO", phone="02166 000-10")
-    worker = make.worker(agency=agency, name="Nils Fort", phone="02161 1", is_active=False)
+    worker = make.worker(
+        agency=agency, name="Nils Fort", phone="02161 1", is_active=False, is_public=True
+    )
     body = fetch(client, make.offer(agency=agency, contact=worker)).content.decode()
     assert "Nils Fort" not in body
+    assert "02161 1" not in body
+    assert "02166 000-10" in body
+
+
+def test_who_is_not_released_is_not_named(client):
+    agency = make.agency(short_name="AWO", phone="02166 000-10")
+    worker = make.worker(agency=agency, name="Nils Still", phone="02161 1")
+    body = fetch(client, make.offer(agency=agency, contact=worker)).content.decode()
+    assert "Nils Still" not in body
     assert "02161 1" not in body
     assert "02166 000-10" in body
 

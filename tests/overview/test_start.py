@@ -101,3 +101,26 @@ def test_the_council_is_led_to_the_latest_report(client, cast):
     assert "Neu: Ratsbericht 4. Quartal 2016, Stand" in page
     client.force_login(cast.people["lead"])
     assert "Ratsbericht" not in client.get(reverse(URL)).content.decode()
+
+
+def test_volunteers_without_contact_person_are_counted_within_reach(client, cast):
+    assert figures(client, cast, "coordination").without_contact == 1  # the group
+    make.volunteer(districts=[cast.district])
+    make.volunteer(agency=cast.other_agency)
+    assert figures(client, cast, "coordination").without_contact == 3
+    assert figures(client, cast, "lead").without_contact == 1
+    assert figures(client, cast, "other_lead").without_contact == 1
+    assert figures(client, cast, "council").without_contact == 0
+    assert figures(client, cast, "lead", "2018-04-01").without_contact == 2  # then the lead ends
+    page = client.get(reverse(URL), {"stichtag": "2018-04-01"}).content.decode()
+    assert f"{reverse('volunteers:care_list')}?stichtag=2018-04-01" in page
+    assert "Ehrenamtliche und Gruppen ohne Ansprechperson" in page
+
+
+def test_questions_of_volunteers_are_counted_for_whoever_answers(client, cast, settings):
+    settings.PORTAL_DESK = True
+    assert figures(client, cast, "lead").open_questions == 1
+    assert figures(client, cast, "other_lead").open_questions == 0
+    assert figures(client, cast, "audit").open_questions == 0
+    settings.PORTAL_DESK = False
+    assert figures(client, cast, "lead").open_questions == 0

@@ -158,7 +158,7 @@ def test_an_answer_costs_the_same_however_much_there_is(
             3, 3, 3, worker=make.worker(agency=agency, kind="freelance"), district=cast.district
         )
         make.agreement(1_000, parts={2016: 1_000}, agency=agency)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         desk.get(url(pattern, stichtag="2016-12-01", antwort=""))
 
 

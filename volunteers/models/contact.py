@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Worker
+from agencies.models import Assignment, Occupancy, Worker
 from coordination.periods import Period, PeriodQuerySet
 from districts.models import District
 from volunteers.models.engagement import Volunteer, VolunteerGroup
@@ -12,6 +15,34 @@ OF_ONE = Q(volunteer__isnull=False, group=None) | Q(volunteer=None, group__isnul
 
 
 class ContactQuerySet(PeriodQuerySet):
+    def holding(self, day):
+        """Who really is the contact person on ``day``: nobody stores it, so nobody is overlooked.
+
+        As the lead of a district: whoever holds a position on that day that leads there on that
+        day. Chosen: whoever holds any position on that day; a freelancer, who holds none, as long
+        as they are active.
+        """
+        held = Occupancy.objects.on(day)
+        leading = (
+            Assignment.objects.leads()
+            .on(day)
+            .filter(
+                district=OuterRef("district"),
+                position__occupancies__worker=OuterRef("worker"),
+                position__occupancies__in=held,
+            )
+        )
+        free = Q(worker__kind=Worker.Kind.FREELANCE) | Q(worker__in=held.values("worker"))
+        return self.on(day).filter(
+            Q(district=None) & free | Q(district__isnull=False) & Exists(leading),
+            worker__is_active=True,
+        )
+
+    def with_holding(self, day):
+        """``holds``: whether they really are it on ``day``; the others are appointed only."""
+        really = self.model.objects.holding(day).filter(pk=OuterRef("pk"))
+        return self.annotate(holds=Exists(really))
+
     def with_names(self):
         return self.select_related("worker__agency", "district")
 
@@ -62,6 +93,14 @@ class Contact(Period):
         return f"{self.volunteer or self.group}: {self.worker}"
 
 
+class TalkQuerySet(models.QuerySet):
+    def reachable(self, scope, day):
+        """Those with volunteers and groups that are within reach; see ``EngagedQuerySet``."""
+        volunteers = Volunteer.objects.reachable(scope, day).values("pk")
+        groups = VolunteerGroup.objects.reachable(scope, day).values("pk")
+        return self.filter(Q(volunteer__in=volunteers) | Q(group__in=groups))
+
+
 class Talk(models.Model):
     """That a contact person talked with a volunteer or a group, and how. Never what about."""
 
@@ -80,6 +119,8 @@ class Talk(models.Model):
     day = models.DateField(_("date"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
 
+    objects = TalkQuerySet.as_manager()
+
     class Meta:
         ordering = ["-day", "-pk"]
         verbose_name = _("talk")
@@ -94,8 +135,26 @@ class Talk(models.Model):
         return str(self.volunteer or self.group)
 
 
+class VolunteerUploadQuerySet(models.QuerySet):
+    def kept(self):
+        return self.filter(created_at__gte=self._oldest())
+
+    def expired(self):
+        """Nobody needs them any more, entered or not. They hold names: they are deleted."""
+        return self.filter(created_at__lt=self._oldest())
+
+    @staticmethod
+    def _oldest():
+        return timezone.now() - VolunteerUpload.KEPT
+
+
 class VolunteerUpload(models.Model):
-    """A file of volunteers that its uploader has to look through before it is entered."""
+    """A file of volunteers that its uploader has to look through before it is entered.
+
+    ``content`` is what ``volunteer_files.packed`` keeps of it, with the agency it is meant for.
+    """
+
+    KEPT = timedelta(days=1)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("uploaded by"), related_name="+"
@@ -104,6 +163,8 @@ class VolunteerUpload(models.Model):
     content = models.BinaryField()  # emptied as soon as it is entered
     created_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
     applied_at = models.DateTimeField(_("entered at"), null=True, editable=False)
+
+    objects = VolunteerUploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at", "-pk"]

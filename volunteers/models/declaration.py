@@ -1,10 +1,27 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from coordination.periods import ONE_DAY
 from volunteers.models.engagement import Volunteer
+
+# A certificate of conduct is asked for anew this long after it was issued. § 72a SGB VIII leaves
+# the time to the agreement with the youth welfare office; five years are usual.
+DUE_AFTER = relativedelta(years=5)
+
+
+class DeclarationTextQuerySet(models.QuerySet):
+    def on(self, day: date):
+        """Of each declaration the one version that is valid on ``day``."""
+        newer = DeclarationText.objects.filter(
+            kind=OuterRef("kind"), starts_on__lte=day, version__gt=OuterRef("version")
+        )
+        return self.filter(~Exists(newer), starts_on__lte=day)
 
 
 class DeclarationText(models.Model):
@@ -21,6 +38,8 @@ class DeclarationText(models.Model):
     text = models.TextField(_("text"), max_length=20_000)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
+    objects = DeclarationTextQuerySet.as_manager()
+
     class Meta:
         ordering = ["kind", "-version", "pk"]
         verbose_name = _("text of a declaration")
@@ -34,6 +53,11 @@ class DeclarationText(models.Model):
         return str(_("%(kind)s, version %(version)s") % words)
 
 
+class DeclarationQuerySet(models.QuerySet):
+    def within(self, scope):
+        return self.all() if scope.citywide else self.filter(volunteer__agency__in=scope.agencies)
+
+
 class Declaration(models.Model):
     """That a volunteer signed one version of a declaration, and when."""
 
@@ -42,6 +66,8 @@ class Declaration(models.Model):
         DeclarationText, models.PROTECT, verbose_name=_("declaration"), related_name="signed"
     )
     signed_on = models.DateField(_("signed on"))
+
+    objects = DeclarationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-signed_on", "-pk"]
@@ -57,6 +83,15 @@ class Declaration(models.Model):
 
     def __str__(self):
         return f"{self.volunteer}: {self.text}"
+
+
+class CertificateQuerySet(models.QuerySet):
+    def within(self, scope):
+        return self.all() if scope.citywide else self.filter(volunteer__agency__in=scope.agencies)
+
+    def due(self, day: date):
+        """Those that must be shown anew by ``day``."""
+        return self.filter(issued_on__lte=day - DUE_AFTER)
 
 
 class Certificate(models.Model):
@@ -75,6 +110,8 @@ class Certificate(models.Model):
         related_name="+",
     )
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         ordering = ["issued_on", "pk"]
         verbose_name = _("certificate of conduct")
@@ -89,3 +126,9 @@ class Certificate(models.Model):
 
     def __str__(self):
         return str(self.volunteer)
+
+    @property
+    def due_on(self) -> date:
+        """The first day on which ``due`` finds it; of 29 February that is a 1 March."""
+        day = self.issued_on + DUE_AFTER
+        return day if day - DUE_AFTER == self.issued_on else day + ONE_DAY

@@ -1,14 +1,15 @@
 """Who helps unpaid: volunteers, and the groups they help in."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.lists.models import Topic
-from agencies.models import Agency
+from agencies.models import Agency, Assignment, Occupancy
 from coordination.periods import Period, PeriodQuerySet
 from coordination.text import FoldedField
 from districts.models import District
@@ -24,6 +25,75 @@ class EngagedQuerySet(PeriodQuerySet):
         return self.select_related("agency").prefetch_related(
             models.Prefetch("districts", District.objects.without_shapes()), "interests"
         )
+
+    def reachable(self, scope, day):
+        """Whom the agencies in ``scope`` look after, and who was given to one of their workers.
+
+        The latter as long as nobody else was appointed, even when the worker has left: somebody
+        has to hand them over. Ask with today, whatever day a page speaks of.
+        """
+        if scope.citywide:
+            return self.all()
+        given = self._contacts().on(day).filter(worker__agency__in=scope.agencies)
+        return self.filter(Q(agency__in=scope.agencies) | Exists(given))
+
+    def with_contact(self, day):
+        """``holding``: a list of the one contact person who is it on ``day``, or an empty one."""
+        holding = self._contact_model().objects.holding(day).with_names()
+        return self.prefetch_related(models.Prefetch("contacts", holding, to_attr="holding"))
+
+    def without_contact(self, day):
+        """Who helps on ``day`` and has nobody to turn to on that day."""
+        return self.on(day).filter(~Exists(self._contacts().holding(day)))
+
+    def with_named(self, day):
+        """``named``, ``named_at``: the worker appointed for ``day``, and their agency, by name.
+
+        Whether they really are the contact person is another question.
+        """
+        appointed = self._contacts().on(day)
+        return self.annotate(
+            named=Subquery(appointed.values("worker__name")[:1]),
+            named_at=Subquery(appointed.values("worker__agency__short_name")[:1]),
+        )
+
+    def without_deputy(self, day):
+        """Who helps on ``day`` where in none of their districts anybody stands in on that day."""
+        held = Occupancy.objects.on(day).filter(worker__is_active=True)
+        deputies = Assignment.objects.on(day).filter(
+            role=Assignment.Role.DEPUTY, position__in=held.values("position")
+        )
+        link = self.model.districts.through.objects.filter(
+            **{self.model._meta.model_name: OuterRef("pk")},
+            district__in=deputies.values("district"),
+        )
+        return self.on(day).filter(~Exists(link))
+
+    def with_last_talk(self, day):
+        """``talked_on``: the day of the last talk up to ``day``, None before the first one.
+
+        ``silent_since``: the same, but then the first day of helping.
+        """
+        talks = self.model.talks.rel.related_model.objects
+        mine = talks.filter(**{self.model.talks.field.name: OuterRef("pk")}, day__lte=day)
+        rows = self.annotate(talked_on=Subquery(mine.order_by("-day").values("day")[:1]))
+        return rows.annotate(silent_since=Coalesce("talked_on", F("starts_on")))
+
+    def last_talk_before(self, day, days):
+        """Who helps on ``day`` and was not talked with for more than ``days`` days by then.
+
+        Counted from the last talk; before the first one, from the first day of helping.
+        """
+        limit = day - timedelta(days=days)
+        return self.on(day).with_last_talk(day).filter(silent_since__lt=limit)
+
+    def _contact_model(self):
+        return self.model.contacts.rel.related_model
+
+    def _contacts(self):
+        """The contact persons of the row outside."""
+        name = self.model.contacts.field.name
+        return self._contact_model().objects.filter(**{name: OuterRef("pk")})
 
 
 class Engaged(Period):
@@ -60,6 +130,8 @@ class Engaged(Period):
     consent = models.CharField(_("consent"), max_length=10, choices=Consent)
     consent_on = models.DateField(_("consent of"))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    # Of the page it was entered on: a form sent twice makes one row.
+    form_id = models.UUIDField(null=True, editable=False, unique=True)
 
     class Meta(Period.Meta):
         abstract = True
@@ -103,7 +175,11 @@ class Volunteer(Engaged):
 
 
 class VolunteerGroupQuerySet(EngagedQuerySet):
-    pass
+    def with_member_count(self, day):
+        """``member_count``: how many volunteers belong to the group on ``day``."""
+        members = GroupMember.objects.on(day).filter(group=OuterRef("pk")).order_by()
+        counted = members.values("group").annotate(n=Count("volunteer", distinct=True)).values("n")
+        return self.annotate(member_count=Coalesce(Subquery(counted), 0))
 
 
 class VolunteerGroup(Engaged):
@@ -130,6 +206,15 @@ class VolunteerGroup(Engaged):
         return str(_("Group %(number)d") % {"number": self.pk or 0})
 
 
+class GroupMemberQuerySet(PeriodQuerySet):
+    def within(self, scope):
+        """Of groups or of volunteers whom the agencies in ``scope`` look after."""
+        if scope.citywide:
+            return self.all()
+        mine = Q(group__agency__in=scope.agencies) | Q(volunteer__agency__in=scope.agencies)
+        return self.filter(mine)
+
+
 class GroupMember(Period):
     """A volunteer helps in a group, from–to."""
 
@@ -138,7 +223,7 @@ class GroupMember(Period):
         Volunteer, models.CASCADE, verbose_name=_("volunteer"), related_name="memberships"
     )
 
-    objects = PeriodQuerySet.as_manager()
+    objects = GroupMemberQuerySet.as_manager()
 
     class Meta(Period.Meta):
         ordering = ["starts_on", "pk"]
@@ -168,8 +253,17 @@ class SearchWord(models.Model):
     class Meta:
         ordering = ["word", "pk"]
         indexes = [
-            models.Index(name="searchword_volunteer", fields=["word", "volunteer"]),
-            models.Index(name="searchword_group", fields=["word", "group"]),
+            # On PostgreSQL LIKE enters an index by its bytes only; SQLite orders by them anyway.
+            models.Index(
+                name="searchword_volunteer",
+                fields=["word", "volunteer"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            ),
+            models.Index(
+                name="searchword_group",
+                fields=["word", "group"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],
+            ),
         ]
         constraints = [
             models.CheckConstraint(

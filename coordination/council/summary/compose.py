@@ -23,6 +23,7 @@ from coordination.council.summary.figures import (
     places,
     positions,
     tasks,
+    volunteers,
 )
 from coordination.council.summary.measures import MEASURES
 from coordination.transactions import one_state
@@ -35,6 +36,7 @@ MODULES = [
     coverage,
     money,
     offers,
+    volunteers,
     comparison,
     changes,
     endings,

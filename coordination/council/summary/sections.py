@@ -75,6 +75,23 @@ TILES = [
         [(_("before"), "anteil_ohne", 1)],
     ),
     (
+        _("Volunteers"),
+        "ehrenamtliche",
+        False,
+        "",
+        [
+            (_("Initiatives"), "initiativen", 0),
+            (_("without contact person"), "ohne_ansprechperson", 0),
+        ],
+    ),
+    (
+        _("Hours to the first answer"),
+        "antwort_median",
+        False,
+        "",
+        [(_("nine of ten within"), "antwort_p90", 0), (_("questions"), "fragen", 0)],
+    ),
+    (
         _("Open tasks"),
         "aufgaben_offen",
         False,
@@ -101,6 +118,7 @@ class Report:
     mirror: Table
     groups: Table
     agencies: Table
+    volunteers: Table
     course: Table
     chart: charts.Chart | None
     districts: Table
@@ -177,6 +195,7 @@ def report(
         mirror=made["quartiersspiegel"],
         groups=made["zielgruppen"],
         agencies=made["verbaende"],
+        volunteers=made["ehrenamt"],
         course=made["verlauf"],
         chart=charts.course(content),
         districts=made["stadtteile"],

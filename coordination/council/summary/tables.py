@@ -281,6 +281,11 @@ AGENCIES = {
     "je_vze": gettext_lazy("Activities per FTE"),
     "stunden_je_vze": gettext_lazy("Hours per FTE"),
 }
+VOLUNTEERS = {
+    "ehrenamtliche": gettext_lazy("Volunteers"),
+    "ohne_ansprechperson": gettext_lazy("without contact person"),
+    "initiativen": gettext_lazy("Initiatives"),
+}
 COURSE = {
     "taetigkeiten": gettext_lazy("Activities"),
     "teilnehmende": gettext_lazy("Participants"),
@@ -419,6 +424,11 @@ def agencies(source: Source) -> Table:
     return _by_agency(source, "verbaende", _("Activity by agency"), AGENCIES)
 
 
+def volunteers(source: Source) -> Table:
+    """Without a row where the report says nothing of them."""
+    return _by_agency(source, "ehrenamt", _("Volunteers by agency"), VOLUNTEERS)
+
+
 def course(source: Source) -> Table:
     """The city over the last periods, the newest first."""
     rows = [
@@ -532,6 +542,7 @@ TABLES = {
     "quartiersspiegel": mirror,
     "zielgruppen": groups,
     "verbaende": agencies,
+    "ehrenamt": volunteers,
     "verlauf": course,
     "stadtteile": districts,
     "beschluesse": tasks,

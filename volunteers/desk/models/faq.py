@@ -10,8 +10,25 @@ from volunteers.desk.models.question import Question
 
 
 class FaqQuerySet(models.QuerySet):
+    def within(self, scope):
+        """What is released is for everybody; an agency sees its own proposals beside."""
+        if scope.citywide:
+            return self.all()
+        own = self.filter(
+            Q(question__agency__in=scope.agencies)
+            | Q(proposed_by__memberships__agency__in=scope.agencies)
+        )
+        return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=self.released().values("pk")))
+
     def released(self):
         return self.filter(released_at__isnull=False, withdrawn_at=None)
+
+    def proposed(self):
+        """They wait for the second look."""
+        return self.filter(released_at=None, withdrawn_at=None)
+
+    def with_names(self):
+        return self.select_related("topic", "proposed_by", "released_by", "question")
 
 
 class Faq(models.Model):
@@ -60,4 +77,11 @@ class Faq(models.Model):
         ]
 
     def __str__(self):
-        return self.asked
+        # Not its words: the log keeps this for good, also of a proposal that is turned down.
+        return str(_("Frequent question %(number)d") % {"number": self.pk or 0})
+
+    @property
+    def state(self) -> str:
+        if self.withdrawn_at is not None:
+            return "withdrawn"
+        return "proposed" if self.released_at is None else "released"

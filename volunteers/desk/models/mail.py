@@ -3,6 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from volunteers.desk.escalation import Stage
 from volunteers.desk.models.question import Message, Question
 
 
@@ -38,11 +39,6 @@ class Mail(models.Model):
 
 class Notice(models.Model):
     """That somebody was told of a question that waits: the claim on that mail, so it goes once."""
-
-    class Stage(models.TextChoices):
-        LEAD = "lead", _("lead")
-        DEPUTY = "deputy", _("deputy")
-        COORDINATION = "coordination", _("coordination")
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="notices")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -7,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.lists.models import Topic
 from agencies.models import Agency, Assignment
+from coordination.access.permissions import Scope
 from districts.models import District
+from volunteers.desk.escalation import Arrangement, Stage
 
 
 class QuestionQuerySet(models.QuerySet):
@@ -15,9 +19,47 @@ class QuestionQuerySet(models.QuerySet):
         """Asked for good. What nobody confirmed concerns nobody and is deleted soon."""
         return self.filter(confirmed_at__isnull=False)
 
+    def within(self, scope: Scope):
+        """What an agency is responsible for in the figures; ``reachable`` is what it may read."""
+        return self.all() if scope.citywide else self.filter(agency__in=scope.agencies)
+
     def open(self):
         """Somebody waits for an answer: the last word is the volunteer's."""
         return self.confirmed().filter(closed_at=None, waits=True)
+
+    def reachable(self, scope: Scope, day: date, *, arrangement: Arrangement | None = None):
+        """The confirmed questions that somebody may read on ``day``.
+
+        An agency reads what is with it, and what came as far as its position that stands in; once
+        told of a question it reads it as long as that waits. What it has answered, and what it
+        was responsible for in the end, stays within its reach. The city reads all.
+        """
+        rows = self.confirmed()
+        if scope.citywide:
+            return rows
+        ways = (arrangement or Arrangement(day)).ways(self.model.objects.open())
+        here = [pk for pk, way in ways.items() if way.reaches(scope.agencies)]
+        standing_in = [pk for pk, way in ways.items() if way.is_deputy(scope.agencies)]
+        told = self.model.objects.filter(
+            pk__in=standing_in, notices__stage=Stage.DEPUTY, notices__waits_since=F("waits_since")
+        )
+        wrote = Message.objects.filter(question=models.OuterRef("pk"), agency__in=scope.agencies)
+        settled = Q(waits=False) | Q(closed_at__isnull=False)
+        return rows.filter(
+            Q(pk__in=here)
+            | Q(pk__in=told.values("pk"))
+            | (settled & Q(agency__in=scope.agencies))
+            | models.Exists(wrote)
+        )
+
+    def settled(self):
+        """Nobody waits: answered, or closed."""
+        return self.confirmed().filter(Q(waits=False) | Q(closed_at__isnull=False))
+
+    def with_first_words(self):
+        """How each begins, for a list of them."""
+        words = Message.objects.filter(question=models.OuterRef("pk")).order_by("at", "pk")
+        return self.annotate(first_words=models.Subquery(words.values("text")[:1]))
 
     def with_names(self):
         return self.select_related("district", "topic", "agency", "assignment__position__agency")
@@ -53,6 +95,8 @@ class Question(models.Model):
     agency = models.ForeignKey(
         Agency, models.PROTECT, null=True, verbose_name=_("agency"), related_name="questions"
     )
+    # The form it was typed into: sent twice, it is still one question.
+    form_id = models.UUIDField(null=True, unique=True, editable=False)
     waits = models.BooleanField(_("waits for an answer"), default=True, editable=False)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
@@ -86,6 +130,15 @@ class Question(models.Model):
     def __str__(self):
         return str(_("Question %(number)d") % {"number": self.pk or 0})
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether the coordination gave it to an agency, whoever leads the district."""
+        return self.assignment_id is None and self.agency_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        return self.waits and self.closed_at is None
+
 
 class Message(models.Model):
     """One word of the conversation; ``by`` None is who asked."""
@@ -99,6 +152,10 @@ class Message(models.Model):
         blank=True,
         verbose_name=_("by"),
         related_name="+",
+    )
+    # For which agency ``by`` wrote it; none for the city itself, and for who asked.
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, verbose_name=_("agency"), related_name="+"
     )
     text = models.TextField(_("text"), max_length=2_000)
 

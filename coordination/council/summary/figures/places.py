@@ -15,6 +15,7 @@ from coordination.council.summary.content import AGENCY, BOROUGH, CITY, QUARTER,
 from coordination.council.summary.figures import EVERYTHING, Frame, Ground, Part
 from coordination.periods import show_day
 from districts.models import District
+from volunteers.models import Volunteer
 
 
 def ground(frame: Frame) -> Ground:
@@ -34,6 +35,7 @@ def ground(frame: Frame) -> Ground:
     agencies = Agency.objects.filter(
         Q(is_active=True)
         | Q(pk__in=counted.values("agency"))
+        | Q(pk__in=Volunteer.objects.on(frame.as_of).order_by().values("agency"))
         | Q(pk__in=Position.objects.overlapping(first, last).order_by().values("agency"))
         | Q(
             pk__in=AgreementShare.objects.filter(year__year=frame.as_of.year)

@@ -4,10 +4,17 @@ A release keeps these words as they were. Who changes what a measure counts give
 ``rule`` number.
 """
 
-from coordination.council.summary.measures import activity, council, money, offers, staff
+from coordination.council.summary.measures import (
+    activity,
+    council,
+    money,
+    offers,
+    staff,
+    volunteers,
+)
 from coordination.council.summary.measures.measure import Measure
 
-MODULES = [activity, staff, money, offers, council]
+MODULES = [activity, staff, money, offers, volunteers, council]
 MEASURES = {measure.name: measure for module in MODULES for measure in module.MEASURES}
 
 __all__ = ["MEASURES", "Measure"]

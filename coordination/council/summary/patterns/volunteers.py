@@ -28,8 +28,9 @@ from coordination.council.summary.patterns.pattern import Pattern
 from coordination.council.summary.patterns.places import Ground, hidden_in_reports
 from coordination.disclosure import Relation
 from coordination.periods import show_day
+from volunteers.models import Volunteer, VolunteerGroup
 
-VOLUNTEERS, FREELANCERS = "ehrenamtliche", "honorarkraefte"
+RECORDED, VOLUNTEERS, FREELANCERS = "eingetragen", "ehrenamtliche", "honorarkraefte"
 PEOPLE = ("gemeldet", "taetig")  # columns that count freelancers
 WORK = ("eintraege", "minuten")  # columns that are hidden where those who did it are
 
@@ -44,7 +45,26 @@ def answer(parameters, always) -> Answered:
     if span[1] >= today():
         text = _("The period ends on %(day)s and is not over yet: entries will be added.")
         hints.append(text % {"day": show_day(span[1])})
-    return Answered([volunteers, freelancers], hints, hidden)
+    recorded, few = _recorded(span[1])
+    return Answered([recorded, volunteers, freelancers], hints, hidden | few)
+
+
+def _recorded(day) -> tuple[Grid, frozenset[str]]:
+    """Of the whole city only: by agency the council report has them, protected in one table."""
+    values = {
+        name(RECORDED, TOTAL, "ehrenamtliche"): Volunteer.objects.on(day).count(),
+        name(RECORDED, TOTAL, "initiativen"): VolunteerGroup.objects.on(day).count(),
+    }
+    people, _groups = values
+    hidden = disclosure.hidden({people: values[people]}, [])
+    headings = [
+        Heading("ehrenamtliche", _("Volunteers")),
+        Heading("initiativen", _("Initiatives")),
+    ]
+    lines = [Line(TOTAL, _("Whole city"), list(values.values()), is_total=True)]
+    lines = lines if any(values.values()) else []
+    title = _("Volunteers recorded on %(day)s") % {"day": show_day(day)}
+    return Grid(RECORDED, title, _("Place"), headings, lines, hidden), hidden
 
 
 def _volunteers(span, known) -> tuple[Grid, frozenset[str]]:
@@ -140,8 +160,11 @@ PATTERN = Pattern(
     method=(
         gettext_lazy(
             "People who helped: the people in target groups that count as helping, as the entries "
-            "of the period name them. There is no register of volunteers, so who helped twice is "
-            "counted twice."
+            "of the period name them. Who helped twice is counted twice."
+        ),
+        gettext_lazy(
+            "Volunteers recorded: everybody whom an agency or the city looks after on the last day "
+            "of the period, as far as the record is still kept: it is deleted a year after its end."
         ),
         gettext_lazy(
             "Freelancers: workers with a fee contract. Registered are those who are active in the "

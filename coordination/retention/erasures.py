@@ -1,0 +1,155 @@
+"""Erasing somebody on request (Art. 17 GDPR), over all tables and at once.
+
+The change log keeps the number of what was erased and the reason as one of a few sentences.
+"""
+
+from urllib.parse import unquote_plus
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.activity.models import Draft
+from coordination import typed
+from coordination.access.models import User
+from coordination.audit.log import Verb, record
+from coordination.public.models import Feedback
+from coordination.retention import holdings, rules
+from coordination.text import fold
+from volunteers import duplicates
+from volunteers.desk.models import Question
+from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
+
+NO_PHONE = "–"  # a group needs an address or a phone; this is neither
+SHORTEST = 4  # shorter words would be found in every draft
+
+
+class Reason(models.TextChoices):
+    REQUEST = "request", gettext_lazy("the person asks for it (Art. 17 GDPR)")
+    CONSENT = "consent", gettext_lazy("the consent was withdrawn (Art. 7 (3) GDPR)")
+    OBJECTION = "objection", gettext_lazy("the person objects (Art. 21 GDPR)")
+    UNLAWFUL = "unlawful", gettext_lazy("it should not have been recorded (Art. 17 (1) d GDPR)")
+
+
+@transaction.atomic
+def erase_volunteer(
+    volunteer: Volunteer, *, reason: str, with_questions: bool = True, by: User
+) -> None:
+    """The volunteer with everything that hangs on them, and where else their name may stand.
+
+    ``with_questions``: also what was asked from their address, and their reports of barriers.
+    """
+    locked = Volunteer.objects.select_for_update().filter(pk=volunteer.pk).first()
+    if locked is None:
+        raise ValidationError(_("This volunteer was erased already."))
+    volunteer = locked
+    if with_questions and volunteer.email:
+        asked = holdings.questions_of(volunteer.email)
+        _erase_questions(asked, reason=reason, by=by)
+        Feedback.objects.filter(email__in=holdings.spellings(volunteer.email)).delete()
+    for group in holdings.groups_naming(volunteer):
+        _forget_in_group(group, volunteer, reason=reason, by=by)
+    # Nobody knows whom the files name that somebody has uploaded and not entered yet.
+    VolunteerUpload.objects.all().delete()
+    _forget_typed([volunteer.name, volunteer.email, volunteer.phone])
+    _record(volunteer, reason, by)
+    volunteer.delete()
+
+
+@transaction.atomic
+def erase_group_contact(group: VolunteerGroup, *, reason: str, by: User) -> VolunteerGroup:
+    """Who speaks for the group and how to reach them; the group stays."""
+    group = VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
+    known = [group.spokesperson, group.email, group.phone]
+    _clear(group, {"spokesperson", "email", "phone"})
+    VolunteerUpload.objects.all().delete()
+    _forget_typed(known)
+    _record(group, reason, by)
+    return group
+
+
+@transaction.atomic
+def erase_question(
+    question: Question, *, reason: str, all_of_address: bool = False, by: User
+) -> int:
+    """The words of a question and who asked; returns of how many questions."""
+    locked = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
+    rows = Question.objects.filter(pk=locked.pk)
+    if all_of_address and locked.email:
+        rows = holdings.questions_of(locked.email)
+        Feedback.objects.filter(email__in=holdings.spellings(locked.email)).delete()
+    return _erase_questions(rows, reason=reason, by=by)
+
+
+def _erase_questions(rows: QuerySet, *, reason: str, by: User) -> int:
+    """What counted stays as a figure, with times and district; what was never confirmed goes."""
+    found = list(Question.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+    for question in found:
+        _record(question, reason, by)
+    rows = Question.objects.filter(pk__in=[question.pk for question in found])
+    rows.filter(confirmed_at=None).delete()
+    rules.make_anonymous(rows)
+    rows.update(waits=False)
+    rows.filter(closed_at=None).update(closed_at=timezone.now())
+    return len(found)
+
+
+def _forget_in_group(group, volunteer, *, reason, by) -> None:
+    group = VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
+    same = {
+        "spokesperson": fold(volunteer.name) in fold(group.spokesperson),
+        "email": bool(volunteer.email) and fold(group.email) == fold(volunteer.email),
+        "phone": bool(volunteer.phone) and _digits(group.phone) == _digits(volunteer.phone),
+    }
+    _clear(group, {name for name, is_same in same.items() if is_same})
+    _record(group, reason, by)
+
+
+def _digits(phone: str) -> str:
+    return duplicates.phone_key(phone) or phone
+
+
+def _clear(group: VolunteerGroup, names: set[str]) -> None:
+    for name in names:
+        setattr(group, name, "")
+    if "email" in names:
+        group.email_key = ""
+    if "phone" in names:
+        group.phone_key = ""
+    if not group.email and not group.phone:
+        group.phone = NO_PHONE
+    group.save()
+
+
+def _forget_typed(words: list[str]) -> None:
+    """What somebody has typed and not saved: drafts, and forms that wait for a new sign-in."""
+    words = [fold(word) for word in words if len(word) >= SHORTEST]
+
+    def names(text: str) -> bool:
+        folded = fold(unquote_plus(text))
+        return any(word in folded for word in words)
+
+    drafts = [draft.pk for draft in Draft.objects.all() if names(draft.typed)]
+    Draft.objects.filter(pk__in=drafts).delete()
+    for session in Session.objects.iterator():
+        kept = session.get_decoded().get(typed.KEY)
+        if kept and names(kept["fields"]):
+            store = SessionStore(session.session_key)
+            del store[typed.KEY]
+            store.save()
+
+
+def _record(row, reason: str, by: User) -> None:
+    record(
+        Verb.ERASED,
+        row,
+        by=by,
+        agency_id=row.agency_id,
+        district_id=getattr(row, "district_id", None),
+        reason=str(Reason(reason).label),
+    )

@@ -1,0 +1,70 @@
+import re
+from io import BytesIO
+
+from django.urls import reverse
+from pypdf import PdfReader
+
+from coordination.public.cards import qr_code
+from tests import make
+from tests.public.conftest import DAY
+
+
+def url_of(name, town):
+    return reverse(f"public:{name}", args=[town.eicken.pk])
+
+
+def modules(page):
+    """The dark modules of the code on the page, drawn again from its path."""
+    size = int(re.search(r'class="card__qr" viewBox="0 0 (\d+) ', page)[1])
+    path = re.search(r'fill="#000000" d="([^"]+)"', page)[1]
+    dark = [[False] * size for _ in range(size)]
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\d+z", path):
+        for column in range(int(x), int(x) + int(width)):
+            dark[int(y)][column] = True
+    return dark
+
+
+def test_the_card_names_lead_and_deputy_whoever_is_away_today(client, town):
+    worker = town.worker()
+    town.responsible(worker=worker)
+    town.responsible(worker=town.worker(name="Bernd Kallenbach"), role="deputy")
+    make.absence(worker=worker, starts_on=DAY, ends_on=DAY)
+    page = client.get(url_of("contact_card", town)).content.decode()
+    assert page.index("Miriam Sandvoß") < page.index("Bernd Kallenbach")
+    assert "vertritt" not in page
+    assert "Mo und Mi 9:00–12:00" in page
+
+
+def test_the_code_holds_the_address_of_the_page(client, town, settings):
+    settings.PORTAL_URL = "https://portal.example.org"
+    page = client.get(url_of("contact_card", town)).content.decode()
+    address = f"https://portal.example.org{url_of('contact_detail', town)}"
+    assert address in page
+    dark = modules(page)
+    import qrcode
+
+    code = qrcode.QRCode(border=4, error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data(address)
+    assert dark == code.get_matrix()
+    assert "style=" not in page
+
+
+def test_the_code_is_as_large_as_its_modules():
+    code = qr_code("https://portal.example.org/ansprechpartner/7/")
+    assert 21 + 8 <= code.size <= 45
+    assert code.path.startswith("M4 4h7")
+
+
+def test_the_pdf_is_one_page_of_a5_with_the_same_names(client, town, pango):
+    for number in range(3):
+        codes = ["41061", "41063", "41061"][number]
+        town.responsible(codes, worker=town.worker(name=f"Person {number}"), share=10)
+    town.responsible(worker=town.worker(name="Bernd Kallenbach"), role="deputy")
+    response = client.get(url_of("contact_card_pdf", town))
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert "ansprechperson-eicken-2016-12-01.pdf" in response.headers["Content-Disposition"]
+    (page,) = PdfReader(BytesIO(response.content)).pages
+    assert [round(float(side)) for side in page.mediabox[2:]] == [420, 595]
+    said = page.extract_text()
+    for name in ("Person 0", "Person 2", "Bernd Kallenbach", "Ansprechperson für Eicken"):
+        assert name in said

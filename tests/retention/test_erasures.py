@@ -1,0 +1,251 @@
+"""Erase and grep: a volunteer as the pages make one, erased by the page, and no word is left."""
+
+import logging
+from datetime import date
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.http import QueryDict
+from django.urls import reverse
+
+from agencies.activity import drafts
+from agencies.activity.models import Draft
+from coordination import typed
+from coordination.audit.models import Entry
+from coordination.public.models import Feedback
+from coordination.retention import erasures
+from tests import make
+from tests.desk.asking import links
+from tests.traces import traces
+from volunteers import certificates, declarations, groups, talks, volunteers
+from volunteers.desk import answers, questions
+from volunteers.desk.models import Message, Question
+from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
+
+DAY = date(2016, 12, 1)
+NAME, ADDRESS, PHONE = "Kanarina Vogelsang", "kanarina.vogelsang@verein.example", "02161 7654321"
+FILE = make.VOLUNTEERS.replace("Paula Neumann", NAME)
+# Everything of the person that nobody else in the test city has.
+CANARIES = ["Kanarina", "Vogelsang", "7654321", "Zebradeutsch", "Kitaplatzfrage", "Nachtragswort"]
+
+
+@pytest.fixture(autouse=True)
+def today(settings):
+    settings.PORTAL_DAY = DAY
+    settings.PORTAL_URL = "http://testserver"
+
+
+@pytest.fixture
+def person(client, cast, django_capture_on_commit_callbacks):
+    """A volunteer who has been everywhere: entered, changed, met, certified, and asking."""
+    lead, agency = cast.people["lead"], cast.agency
+    where = {"districts": [cast.district], "agency": agency, "starts_on": date(2016, 1, 1)}
+    consent = {"consent": "written", "consent_on": date(2016, 1, 1), "by": lead}
+    person = volunteers.create(
+        name="Kanarina Vogel", email=ADDRESS, phone=PHONE, languages="Zebradeutsch",
+        **where, **consent,
+    )  # fmt: skip
+    person = volunteers.change(person, name=NAME, reason="Namensänderung", by=lead)
+    group = groups.create(
+        name="Runder Tisch", kind="parish", spokesperson=f"Frau {NAME}", email=ADDRESS,
+        **where, **consent,
+    )  # fmt: skip
+    groups.join(group, volunteer=person, starts_on=date(2016, 2, 1), by=lead)
+    talks.note(person, worker=cast.worker, day=date(2016, 11, 1), kind="phone", by=lead)
+    declarations.sign(person, texts=[cast.declaration_text], signed_on=date(2016, 5, 1), by=lead)
+    dates = {"inspected_on": date(2016, 4, 1), "issued_on": date(2016, 3, 1)}
+    certificates.inspect(person, **dates, by=lead)
+    with django_capture_on_commit_callbacks(execute=True):
+        question = questions.ask(
+            district=cast.district, postal_code="41061", topic=None, email=ADDRESS,
+            text="Kitaplatzfrage: wer hilft?",
+        )  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        questions.confirm(links("bestaetigen")[-1])
+    question.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        answers.answer(question, text=f"Guten Tag, Frau {NAME}!", by=lead)
+    Message.objects.create(question=question, text="Nachtragswort")
+    make.feedback(email=ADDRESS, text="Ich, Kanarina, lese das nicht.")
+    cast.person, cast.group, cast.asked = person, group, question
+    return cast
+
+
+def kept_in_browser(user, text):
+    """A form that came when the sign-in was over waits in the session."""
+    store = SessionStore()
+    store[typed.KEY] = {"by": user.pk, "path": "/", "fields": text, "at": "2016-12-01T12:00:00"}
+    store.create()
+    return store
+
+
+def erase(client, cast, **fields):
+    client.force_login(cast.people["coordination"])
+    return client.post(
+        reverse("retention:volunteer_erase", args=[cast.person.pk]),
+        {"reason": "request", "with_questions": "on", "is_sure": "on", **fields},
+    )
+
+
+def test_nothing_of_the_person_is_left_in_any_table_or_log(client, person, caplog):
+    words = f"note={NAME.replace(' ', '+')}"
+    drafts.keep(QueryDict(words), by=person.people["worker"])
+    kept_in_browser(person.people["worker"], words)
+    make.volunteer_upload(FILE, user=person.people["lead"])
+    client.force_login(person.people["coordination"])
+    for page in ("volunteer_list", "group_list", "care_list", "due_list"):
+        client.get(reverse(f"volunteers:{page}"), {"name": NAME})
+    for page in ("volunteer_data", "volunteer_json", "volunteer_erase"):
+        client.get(reverse(f"retention:{page}", args=[person.person.pk]))
+    found = {word for _place, word in traces(CANARIES)}
+    assert found == {word.casefold() for word in CANARIES}
+
+    with caplog.at_level(logging.DEBUG):
+        assert erase(client, person).status_code == 302
+
+    assert traces(CANARIES) == set()
+    assert not any(word.casefold() in caplog.text.casefold() for word in CANARIES)
+
+
+def test_the_log_knows_that_somebody_was_erased_and_why(client, person):
+    pk = person.person.pk
+    erase(client, person)
+    entry = Entry.objects.filter(target_model="volunteers.volunteer", verb="erased").get()
+    assert entry.target_label == f"Ehrenamtliche/r {pk}"
+    assert "Art. 17 DSGVO" in entry.reason
+    assert entry.by == person.people["coordination"]
+
+
+def test_the_group_stays_and_can_be_found(client, person):
+    erase(client, person)
+    group = VolunteerGroup.objects.get(pk=person.group.pk)
+    assert (group.spokesperson, group.email, group.phone) == ("", "", erasures.NO_PHONE)
+    client.force_login(person.people["coordination"])
+    assert client.get(reverse("volunteers:group_detail", args=[group.pk])).status_code == 200
+
+
+def test_a_group_with_a_number_of_its_own_keeps_it(client, person):
+    VolunteerGroup.objects.filter(pk=person.group.pk).update(phone="02161 99 88")
+    erase(client, person)
+    assert VolunteerGroup.objects.get(pk=person.group.pk).phone == "02161 99 88"
+
+
+def test_the_times_of_the_questions_stay(client, person):
+    before = Question.objects.get(pk=person.asked.pk)
+    erase(client, person)
+    after = Question.objects.get(pk=person.asked.pk)
+    for name in ("confirmed_at", "first_answered_at", "district_id", "agency_id"):
+        assert getattr(after, name) == getattr(before, name)
+    assert after.closed_at is not None
+    assert not after.waits
+
+
+def test_questions_stay_if_so_wished(client, person):
+    erase(client, person, with_questions="")
+    assert not Volunteer.objects.filter(pk=person.person.pk).exists()
+    assert Question.objects.get(pk=person.asked.pk).email == ADDRESS
+    assert Feedback.objects.filter(email=ADDRESS).exists()
+
+
+def test_the_desk_still_opens_a_question_that_was_erased(client, person):
+    erase(client, person)
+    client.force_login(person.people["coordination"])
+    page = reverse("desk:question_detail", args=[person.asked.pk])
+    assert client.get(page).status_code == 200
+    with pytest.raises(ValidationError):
+        answers.reopen(person.asked, by=person.people["coordination"])
+
+
+def test_links_of_an_erased_question_lead_nowhere(client, person):
+    token = links("weiter")[-1] if links("weiter") else None
+    erase(client, person)
+    if token:
+        assert client.get(reverse("desk:question_continue", args=[token])).status_code in (404, 410)
+
+
+def test_drafts_and_forms_of_others_stay(client, person):
+    worker = person.people["worker"]
+    drafts.keep(QueryDict("note=Beratung"), by=worker)
+    store = kept_in_browser(worker, "note=Beratung")
+    erase(client, person)
+    assert Draft.objects.filter(user=worker).exists()
+    assert SessionStore(store.session_key).get(typed.KEY)
+
+
+@pytest.mark.parametrize("missing", ["reason", "is_sure"])
+def test_without_a_reason_or_the_tick_nothing_is_erased(client, person, missing):
+    answer = erase(client, person, **{missing: ""})
+    assert answer.status_code == 200
+    assert "Dieses Feld" in answer.content.decode() or "Pflicht" in answer.content.decode()
+    assert Volunteer.objects.filter(pk=person.person.pk).exists()
+
+
+def test_the_reason_is_no_free_text(client, person):
+    erase(client, person, reason="Frau Kanarina Vogelsang hat angerufen")
+    assert Volunteer.objects.filter(pk=person.person.pk).exists()
+
+
+def test_erasing_twice_erases_once(client, person):
+    assert erase(client, person).status_code == 302
+    assert erase(client, person).status_code == 404
+    with pytest.raises(ValidationError):
+        erasures.erase_volunteer(person.person, reason="request", by=person.people["coordination"])
+    assert Entry.objects.filter(target_model="volunteers.volunteer", verb="erased").count() == 1
+
+
+def test_a_question_is_erased_by_its_number(client, person):
+    client.force_login(person.people["coordination"])
+    found = client.get(reverse("retention:rule_list"), {"anfrage": person.asked.pk})
+    assert found.headers["Location"] == reverse("retention:question_erase", args=[person.asked.pk])
+    other = questions.ask(
+        district=person.district, postal_code="", topic=None, email=ADDRESS, text="Und noch etwas"
+    )
+    client.post(found.headers["Location"], {"reason": "consent", "is_sure": "on"})
+    assert Question.objects.get(pk=person.asked.pk).email == ""
+    assert Question.objects.get(pk=other.pk).email == ADDRESS
+    assert traces(["Kitaplatzfrage", "Nachtragswort"]) == set()
+
+
+def test_all_questions_of_an_address_are_erased_at_once(client, person):
+    client.force_login(person.people["coordination"])
+    other = questions.ask(
+        district=person.district, postal_code="", topic=None, email=ADDRESS, text="Und noch etwas"
+    )
+    url = reverse("retention:question_erase", args=[person.asked.pk])
+    client.post(url, {"reason": "consent", "is_sure": "on", "all_of_address": "on"})
+    assert not Question.objects.filter(email=ADDRESS).exists()
+    assert not Question.objects.filter(pk=other.pk).exists()  # nobody had confirmed it
+    assert not Feedback.objects.filter(email=ADDRESS).exists()
+
+
+def test_a_number_nobody_has_is_told(client, cast):
+    client.force_login(cast.people["coordination"])
+    page = client.get(reverse("retention:rule_list"), {"anfrage": 999_999}).content.decode()
+    assert "Eine Anfrage mit dieser Nummer gibt es nicht." in page
+
+
+def test_the_contact_of_a_group_is_erased_by_its_page(client, person):
+    client.force_login(person.people["coordination"])
+    url = reverse("retention:group_erase", args=[person.group.pk])
+    assert NAME in client.get(url).content.decode()
+    client.post(url, {"reason": "objection", "is_sure": "on"})
+    group = VolunteerGroup.objects.get(pk=person.group.pk)
+    assert (group.spokesperson, group.email, group.email_key) == ("", "", "")
+    assert Volunteer.objects.filter(pk=person.person.pk).exists()
+
+
+def test_a_file_that_names_the_person_is_gone_with_them(client, person):
+    make.volunteer_upload(FILE, user=person.people["lead"])
+    erase(client, person)
+    assert not VolunteerUpload.objects.exists()
+
+
+def test_sqlite_overwrites_what_was_erased(db):
+    """Otherwise it would lie in free pages of the file, and of each copy of it, until VACUUM."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reuses the space by VACUUM; its files are the server's.")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete")
+        assert cursor.fetchone() == (1,)

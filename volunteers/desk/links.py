@@ -1,0 +1,60 @@
+"""The links mailed to who asked: random, good for one act, and kept as a hash only.
+
+Opening a link uses nothing up, because mail programs open links on their own; the act behind its
+page does, by compare and swap.
+"""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from django.utils import timezone
+
+from volunteers.desk.models import Link, Question
+
+Purpose = Link.Purpose
+VALID_FOR = {Purpose.CONFIRM: timedelta(days=7), Purpose.REPLY: timedelta(days=30)}
+
+
+def hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def issue(question: Question, purpose: Purpose) -> str:
+    """A new way into the question. The token is told only here."""
+    token = secrets.token_urlsafe(32)
+    Link.objects.create(
+        question=question,
+        purpose=purpose,
+        token_hash=hashed(token),
+        expires_at=timezone.now() + VALID_FOR[purpose],
+    )
+    return token
+
+
+def find(token: str, purpose: Purpose) -> Link | None:
+    """The link, if something can still be done with it."""
+    names = ["question__district", "question__topic", "question__agency"]
+    link = _usable(token, purpose).select_related(*names).first()
+    return link if link and suits(purpose, link.question) else None
+
+
+def suits(purpose: Purpose, question: Question) -> bool:
+    """Confirming is for what is not confirmed yet, everything else for what is."""
+    return (purpose == Purpose.CONFIRM) == (question.confirmed_at is None)
+
+
+def use(token: str, purpose: Purpose) -> bool:
+    """Use the link up. Of any number at the same moment, one is told True."""
+    return _usable(token, purpose).update(used_at=timezone.now()) == 1
+
+
+def _usable(token, purpose):
+    # Conditions on this one table: behind a join PostgreSQL would not look at them again after
+    # it has waited for somebody who uses the link in the same moment.
+    return Link.objects.filter(
+        token_hash=hashed(token),
+        purpose=purpose,
+        used_at=None,
+        expires_at__gt=timezone.now(),
+    )
