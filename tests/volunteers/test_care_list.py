@@ -56,7 +56,7 @@ def test_the_proposed_person_stands_beside(client, cast):
     assert "ohne Federführung" in answer.content.decode()
 
 
-@pytest.mark.parametrize("lack", NAMES)
+@pytest.mark.parametrize("lack", sorted(NAMES))
 def test_the_number_of_each_list_is_what_it_shows(client, cast, lack):
     leave(cast)
     make.talk(group=cast.volunteer_group, day=DAY - timedelta(days=31))
@@ -143,7 +143,7 @@ def test_groups_stand_above_the_first_page_and_have_pages_of_their_own(client, c
 
 @pytest.mark.parametrize("rows", [1, 20])
 @pytest.mark.parametrize("who", ["coordination", "lead", "audit"])
-@pytest.mark.parametrize("lack", NAMES)
+@pytest.mark.parametrize("lack", sorted(NAMES))
 def test_the_lists_cost_the_same_however_long_they_are(
     client, cast, django_assert_max_num_queries, rows, who, lack
 ):
