@@ -22,6 +22,7 @@ from coordination.exports import named
 
 # WeasyPrint promises nothing about threads. It also keeps one list from taking every core.
 ONE_AT_A_TIME = Lock()
+RETRY_AFTER = 5  # seconds
 # Its warnings are about CSS it does not know, its errors about files it did not get.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
@@ -32,7 +33,13 @@ def is_available() -> bool:
 
 
 def pdf(
-    request: HttpRequest, template: str, context: dict, *, name: str, most_pages: int | None = None
+    request: HttpRequest,
+    template: str,
+    context: dict,
+    *,
+    name: str,
+    most_pages: int | None = None,
+    patience: float = -1,
 ) -> HttpResponse:
     """A template that extends ``pdf.html``, as a PDF the browser opens.
 
@@ -40,6 +47,9 @@ def pdf(
     ``context`` and ``printed``, the moment of printing. A row of a table takes about 10 ms: this
     is for documents; long lists are better as XLSX. Without Pango the answer is a page that says
     so, with status 503. What has more than ``most_pages`` is set once more with ``is_tight``.
+
+    ``patience`` is for documents anybody may ask for: so many seconds at most it waits for others
+    to be done, and answers 503 then. Else whoever asks for enough of them would take every thread.
     """
     weasyprint = _weasyprint()
     if weasyprint is None:
@@ -53,12 +63,18 @@ def pdf(
             url_fetcher=_own_files(request.build_absolute_uri(settings.STATIC_URL)),
         ).render(pdf_variant="pdf/ua-1")
 
-    with ONE_AT_A_TIME:
+    if not ONE_AT_A_TIME.acquire(timeout=patience):
+        response = render(request, "503_pdf_busy.html", status=503)
+        response["Retry-After"] = RETRY_AFTER
+        return response
+    try:
         document = laid_out()
         if most_pages and len(document.pages) > most_pages:
             context["is_tight"] = True
             document = laid_out()
         content = document.write_pdf(pdf_variant="pdf/ua-1")
+    finally:
+        ONE_AT_A_TIME.release()
     response = HttpResponse(content, content_type="application/pdf")
     return named(response, request, name, "pdf", inline=True)
 

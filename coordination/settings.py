@@ -217,6 +217,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
+        # What is over this is thrown out, whether it still counts or not: room for an attack.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # Pages of released reports, which never change: each process keeps some as they were rendered.
     "renderings": {
@@ -224,6 +226,13 @@ CACHES = {
         "LOCATION": "renderings",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 40},
+    },
+    # The card of each district as PDF, by language and postal code: some thirty kilobytes each.
+    "cards": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "cards",
+        "TIMEOUT": 86_400,  # they say which day it is
+        "OPTIONS": {"MAX_ENTRIES": 400},
     },
     # The files of open data, packed: forty kilobytes a release.
     "datasets": {

@@ -172,6 +172,7 @@ class Care:
     is_group: bool
     talks: list[Talk]  # newest first, no more than SHOWN_TALKS
     has_more_talks: bool
+    deletable: set[int]  # the numbers of the talks the reader may delete
     days: int | None  # since the last talk
 
     @property
@@ -188,10 +189,11 @@ class Care:
 
 
 SHOWN_TALKS = 20
+NOWHERE = Scope()
 
 
-def care_of(party: Party, day: date) -> Care:
-    """Everything ``_care.html`` shows, in at most six queries."""
+def care_of(party: Party, day: date, *, manages: Scope = NOWHERE) -> Care:
+    """Everything ``_care.html`` shows, in at most six queries; ``manages``: where the reader may."""
     districts = list(party.districts.without_shapes())
     history = list(party.contacts.with_holding(day).with_names())
     present = next((row for row in history if row.is_on(day)), None)
@@ -212,6 +214,11 @@ def care_of(party: Party, day: date) -> Care:
         is_group=isinstance(party, VolunteerGroup),
         talks=talks[:SHOWN_TALKS],
         has_more_talks=len(talks) > SHOWN_TALKS,
+        deletable={
+            row.pk
+            for row in talks
+            if manages.covers(party.agency_id) or manages.covers(row.worker.agency_id)
+        },
         days=(day - last).days if helps else None,
     )
 
@@ -221,6 +228,7 @@ def _deputies(districts: list[District], day: date) -> list[Deputy]:
     by_number = {row.pk: row for row in districts}
     held = Occupancy.objects.on(day).filter(
         worker__is_active=True,
+        worker__agency__is_active=True,
         position__assignments__in=Assignment.objects.on(day).filter(
             role=Assignment.Role.DEPUTY, district__in=districts
         ),

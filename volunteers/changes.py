@@ -45,14 +45,16 @@ def refuse_personal(reason: str, *parties: Volunteer | VolunteerGroup) -> None:
             or len(number) >= SHORTEST_NUMBER
             and number in digits
         ):
-            raise ValidationError(
-                {
-                    "reason": _(
-                        "The reason stays in the change log for good. Please leave out names, "
-                        "addresses and phone numbers."
-                    )
-                }
-            )
+            raise personal()
+
+
+def personal() -> ValidationError:
+    """What refuses a reason that says too much."""
+    text = _(
+        "The reason stays in the change log for good. Please leave out names, addresses and "
+        "phone numbers."
+    )
+    return ValidationError({"reason": text})
 
 
 def _digits(text: str) -> str:

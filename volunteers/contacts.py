@@ -91,7 +91,8 @@ def first_led(districts: Iterable[District], found: dict[int, Proposal]) -> Prop
 def could_be(day: date) -> QuerySet[Worker]:
     """Who can be chosen as the contact person of anybody on ``day``."""
     held = Q(pk__in=Occupancy.objects.on(day).values("worker"))
-    rows = Worker.objects.active().filter(held | Q(kind=Worker.Kind.FREELANCE))
+    rows = Worker.objects.active().filter(agency__is_active=True)
+    rows = rows.filter(held | Q(kind=Worker.Kind.FREELANCE))
     return rows.select_related("agency").order_by("agency__short_name", "name", "pk")
 
 
@@ -108,6 +109,7 @@ def appoint(
 ) -> Contact:
     """From ``starts_on`` ``worker`` is the contact person; whoever was it, ends the day before.
 
+    It ends with the party's last day, if there is one.
     With a ``district`` as its lead, and only as long as they lead it. Somebody who is appointed
     for a later day already comes after them. ``seen``: the ``mark`` of what the page showed.
     """
@@ -187,6 +189,7 @@ def _appoint(given: list[tuple], starts_on: date, reason: str, by: User | None) 
     for party, appointed, worker, district in given:
         present = _on(appointed, starts_on)
         later = min((row.starts_on for row in appointed if row.starts_on > starts_on), default=None)
+        last = [day for day in (later and later - ONE_DAY, party.ends_on) if day]
         before = {"contact": "", "contact_since": None}
         if present:
             before = _logged(present)
@@ -199,7 +202,7 @@ def _appoint(given: list[tuple], starts_on: date, reason: str, by: User | None) 
             worker=worker,
             district=district,
             starts_on=starts_on,
-            ends_on=later and later - ONE_DAY,
+            ends_on=min(last, default=None),
         )
         new.append(contact)
         lines.append(
@@ -264,9 +267,12 @@ def _check_helps(party: Party, starts_on: date) -> None:
 def _check_can(worker: Worker, district: District | None, starts_on: date) -> None:
     """Who is appointed must really be it on the first day."""
     words = {"worker": worker, "day": show_day(starts_on)}
-    worker = Worker.objects.get(pk=worker.pk)
+    worker = Worker.objects.select_related("agency").get(pk=worker.pk)
     if not worker.is_active:
         raise ValidationError({"worker": _("%(worker)s is no longer active.") % words})
+    if not worker.agency.is_active:
+        text = _("%(agency)s is no longer active.") % {"agency": worker.agency}
+        raise ValidationError({"worker": text})
     if district:
         led = Assignment.objects.on(starts_on).leads().filter(district=district)
         if not Occupancy.objects.on(starts_on).filter(

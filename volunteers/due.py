@@ -50,6 +50,6 @@ class DueFilter(django_filters.FilterSet):
 
     def filter_queryset(self, rows):
         chosen = self.form.cleaned_data
-        states = [chosen["stand"]] if chosen["stand"] else LACKS
-        lacking = self.papers.lacking(states, chosen["nachweis"])
+        states = [chosen["stand"]] if chosen.get("stand") else LACKS
+        lacking = self.papers.lacking(states, chosen.get("nachweis", ""))
         return super().filter_queryset(rows).filter(lacking)

@@ -34,6 +34,7 @@ urlpatterns = [
         "<int:pk>/fuehrungszeugnis/loeschen/", papers.certificate_delete, name="certificate_delete"
     ),
     path("betreuung/", care.care_list, name="care_list"),
+    path("betreuung/datei/", care.care_export, name="care_export"),
     path("betreuung/uebergeben/", care.handover, name="handover"),
     path("<int:pk>/ansprechperson/", care.contact_edit, name="contact_edit"),
     path("gruppen/<int:pk>/ansprechperson/", care.group_contact_edit, name="group_contact_edit"),

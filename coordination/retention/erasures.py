@@ -19,13 +19,11 @@ from coordination import typed
 from coordination.access.models import User
 from coordination.audit.log import Verb, record
 from coordination.public.models import Feedback
-from coordination.retention import holdings, rules
+from coordination.retention import contacts, holdings, rules
 from coordination.text import fold
-from volunteers import duplicates
 from volunteers.desk.models import Question
 from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
 
-NO_PHONE = "–"  # a group needs an address or a phone; this is neither
 SHORTEST = 4  # shorter words would be found in every draft
 
 
@@ -49,11 +47,11 @@ def erase_volunteer(
         raise ValidationError(_("This volunteer was erased already."))
     volunteer = locked
     if with_questions and volunteer.email:
-        asked = holdings.questions_of(volunteer.email)
+        asked = Question.objects.filter(email__in=holdings.spellings(volunteer.email))
         _erase_questions(asked, reason=reason, by=by)
         Feedback.objects.filter(email__in=holdings.spellings(volunteer.email)).delete()
-    for group in holdings.groups_naming(volunteer):
-        _forget_in_group(group, volunteer, reason=reason, by=by)
+    for group in contacts.forget(volunteer, holdings.groups_naming(volunteer)):
+        _record(group, reason, by)
     # Nobody knows whom the files name that somebody has uploaded and not entered yet.
     VolunteerUpload.objects.all().delete()
     _forget_typed([volunteer.name, volunteer.email, volunteer.phone])
@@ -66,7 +64,7 @@ def erase_group_contact(group: VolunteerGroup, *, reason: str, by: User) -> Volu
     """Who speaks for the group and how to reach them; the group stays."""
     group = VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     known = [group.spokesperson, group.email, group.phone]
-    _clear(group, {"spokesperson", "email", "phone"})
+    contacts.clear(group, {"spokesperson", "email", "phone"})
     VolunteerUpload.objects.all().delete()
     _forget_typed(known)
     _record(group, reason, by)
@@ -78,52 +76,31 @@ def erase_question(
     question: Question, *, reason: str, all_of_address: bool = False, by: User
 ) -> int:
     """The words of a question and who asked; returns of how many questions."""
-    locked = Question.objects.select_for_update(no_key=True).get(pk=question.pk)
-    rows = Question.objects.filter(pk=locked.pk)
-    if all_of_address and locked.email:
-        rows = holdings.questions_of(locked.email)
-        Feedback.objects.filter(email__in=holdings.spellings(locked.email)).delete()
-    return _erase_questions(rows, reason=reason, by=by)
+    found = Question.objects.filter(pk=question.pk).first()
+    rows = Question.objects.filter(pk=question.pk)
+    if all_of_address and found and found.email:
+        rows = Question.objects.filter(email__in=holdings.spellings(found.email))
+        Feedback.objects.filter(email__in=holdings.spellings(found.email)).delete()
+    count = _erase_questions(rows, reason=reason, by=by)
+    if not count:
+        raise ValidationError(_("The question has been withdrawn."), code="gone")
+    return count
 
 
 def _erase_questions(rows: QuerySet, *, reason: str, by: User) -> int:
     """What counted stays as a figure, with times and district; what was never confirmed goes."""
-    found = list(Question.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
+    # Lock, then read: an answer that is being written goes with the others. By number, so that
+    # two who erase the same address do not wait for each other.
+    locked = list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows = Question.objects.filter(pk__in=locked)
+    found = list(rows.order_by("pk"))
     for question in found:
         _record(question, reason, by)
-    rows = Question.objects.filter(pk__in=[question.pk for question in found])
     rows.filter(confirmed_at=None).delete()
     rules.make_anonymous(rows)
     rows.update(waits=False)
     rows.filter(closed_at=None).update(closed_at=timezone.now())
     return len(found)
-
-
-def _forget_in_group(group, volunteer, *, reason, by) -> None:
-    group = VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-    same = {
-        "spokesperson": fold(volunteer.name) in fold(group.spokesperson),
-        "email": bool(volunteer.email) and fold(group.email) == fold(volunteer.email),
-        "phone": bool(volunteer.phone) and _digits(group.phone) == _digits(volunteer.phone),
-    }
-    _clear(group, {name for name, is_same in same.items() if is_same})
-    _record(group, reason, by)
-
-
-def _digits(phone: str) -> str:
-    return duplicates.phone_key(phone) or phone
-
-
-def _clear(group: VolunteerGroup, names: set[str]) -> None:
-    for name in names:
-        setattr(group, name, "")
-    if "email" in names:
-        group.email_key = ""
-    if "phone" in names:
-        group.phone_key = ""
-    if not group.email and not group.phone:
-        group.phone = NO_PHONE
-    group.save()
 
 
 def _forget_typed(words: list[str]) -> None:

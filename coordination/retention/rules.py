@@ -27,9 +27,10 @@ from coordination.audit.models import Entry
 from coordination.budget.models import ExpenseUpload
 from coordination.people.models import Invitation
 from coordination.public.models import Feedback
+from coordination.retention import contacts, holdings
 from coordination.retention.spans import Cut, Span, cut
 from districts.models import DistrictUpload
-from volunteers.desk import answers
+from volunteers.desk import answers, faqs
 from volunteers.desk.models import Faq, Link, Mail, Message, Notice, Question
 from volunteers.models import (
     Certificate,
@@ -132,8 +133,7 @@ def make_anonymous(rows: QuerySet) -> None:
     list(Mail.objects.select_for_update(no_key=True).filter(question__in=rows).order_by("pk"))
     for model in (Mail, Link, Notice, Message):
         model.objects.filter(question__in=rows).delete()
-    Faq.objects.filter(question__in=rows, released_at=None).delete()  # nobody has looked at it
-    Faq.objects.filter(question__in=rows).update(question=None)
+    faqs.forget(rows)
     rows.update(email="", postal_code="")
 
 
@@ -147,6 +147,14 @@ def close_account(rows: QuerySet) -> None:
         model.objects.filter(user__in=rows).delete()
     number = Cast("pk", CharField())
     rows.update(email=Concat(Value("konto-"), number, Value(NO_ADDRESS)), last_login=None)
+
+
+def delete_volunteers(rows: QuerySet) -> None:
+    """With their contact data in groups that have ended; what still runs has its own consent."""
+    ended = VolunteerGroup.objects.filter(ends_on__lt=as_of.today())
+    for volunteer in rows:
+        contacts.forget(volunteer, holdings.groups_naming(volunteer) & ended)
+    rows.delete()
 
 
 def clear_worker(rows: QuerySet) -> None:
@@ -166,6 +174,7 @@ RULES = [
         ),
         span=Span(months=12),
         due=lambda c: Volunteer.objects.filter(ends_on__lte=c.on),
+        act=delete_volunteers,
         models=(
             "volunteers.Contact",
             "volunteers.Talk",
@@ -485,6 +494,14 @@ KEPT = [
             "reports.Extension",
             "reports.Narrative",
         ),
+    ),
+    Kept(
+        what=_("Who speaks for a group that still runs, and how to reach them"),
+        why=_(
+            "The group has agreed to it on its own, also if that volunteer's record is deleted by "
+            "its period. It goes with the group, when the group names somebody else, or on request."
+        ),
+        models=("volunteers.VolunteerGroup",),
     ),
     Kept(
         what=_("Offers, frequent questions and legal pages that are shown to everybody"),

@@ -104,7 +104,7 @@ def edit(client, agency, names, **fields):
 
 def test_a_lead_changes_contact_data_and_nothing_else(signed_in, cast):
     client = signed_in("lead")
-    names = ["street", "postal_code", "town", "phone", "email"]
+    names = ["street", "postal_code", "town", "phone", "email", "office_hours"]
     answer = edit(client, cast.agency, names, phone="02161 1", name="Gekapert", is_active="")
     assert "AWO ist gespeichert." in text(answer)
     cast.agency.refresh_from_db()
@@ -113,7 +113,8 @@ def test_a_lead_changes_contact_data_and_nothing_else(signed_in, cast):
 
 
 ALL = [
-    "name", "short_name", "kind", "is_active", "street", "postal_code", "town", "phone", "email"
+    "name", "short_name", "kind", "is_active", "street", "postal_code", "town", "phone", "email",
+    "office_hours",
 ]  # fmt: skip
 
 

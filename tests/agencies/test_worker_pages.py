@@ -100,7 +100,10 @@ def test_a_forged_agency_or_account_is_refused(signed_in, cast):
     assert ">DRK<" not in page
 
 
-NAMES = ["agency", "name", "kind", "phone", "email", "languages", "user", "is_active"]
+NAMES = [
+    "agency", "name", "kind", "phone", "email", "languages", "office_hours", "is_public", "user",
+    "is_active",
+]  # fmt: skip
 
 
 def edit(client, worker, **fields):

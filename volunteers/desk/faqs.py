@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -101,6 +102,13 @@ def withdraw(faq: Faq, *, by: User) -> Faq:
     faq.save(update_fields=["withdrawn_at"])
     _record(Verb.WITHDRAWN, faq, by)
     return faq
+
+
+def forget(questions: QuerySet) -> None:
+    """The questions lose their words: so do proposals nobody has looked at. What is public stays,
+    and no longer says which question it came from."""
+    Faq.objects.filter(question__in=questions, released_at=None).delete()
+    Faq.objects.filter(question__in=questions).update(question=None)
 
 
 def _locked(faq: Faq) -> Faq:

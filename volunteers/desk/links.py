@@ -40,8 +40,11 @@ def find(token: str, purpose: Purpose) -> Link | None:
 
 
 def suits(purpose: Purpose, question: Question) -> bool:
-    """Confirming is for what is not confirmed yet, everything else for what is."""
-    return (purpose == Purpose.CONFIRM) == (question.confirmed_at is None)
+    """Confirming is for what is not confirmed yet, everything else for what is.
+
+    Nothing leads into a question that was erased: nobody could be answered, or could close it.
+    """
+    return question.email != "" and (purpose == Purpose.CONFIRM) == (question.confirmed_at is None)
 
 
 def use(token: str, purpose: Purpose) -> bool:

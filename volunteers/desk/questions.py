@@ -16,7 +16,7 @@ from agencies.lists.models import Topic
 from coordination import as_of
 from coordination.audit.log import Verb, record
 from districts.models import District
-from volunteers.desk import links, mails, routing, speakers
+from volunteers.desk import faqs, links, mails, routing, speakers
 from volunteers.desk.models import Mail, Message, Question
 
 Purpose = links.Purpose
@@ -89,7 +89,8 @@ def confirm(token: str) -> Question | None:
 def continue_(token: str, text: str) -> Question | None:
     """One more word of who asked; it opens a closed question again.
 
-    A question that waits already has waited since its first word, not since the last.
+    A question that waits already has waited since its first word, not since the last. No limit
+    on how often: each word needs another link, and that comes by mail to who asked alone.
     """
     _refuse_unless_said(text)
     question = _taken(token, Purpose.REPLY)
@@ -123,13 +124,17 @@ def close_by_asker(token: str) -> Question | None:
 
 @transaction.atomic
 def withdraw(token: str) -> bool:
-    """Delete the question with every word, link and mail of it; False if it is too late."""
+    """Delete the question with every word, link and mail of it; False if it is too late.
+
+    What was rewritten from it for everybody goes too, unless somebody has released it.
+    """
     question = _taken(token, Purpose.REPLY)
     if question is None:
         return False
     # A mail that is on its way writes its link into the question: wait until it is out.
     list(question.mails.select_for_update(no_key=True))
     _record(Verb.WITHDRAWN, question)
+    faqs.forget(Question.objects.filter(pk=question.pk))
     question.delete()
     return True
 

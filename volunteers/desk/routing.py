@@ -11,9 +11,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Assignment
-from coordination import as_of
+from coordination import as_of, privacy
 from coordination.access.models import User
 from coordination.audit.log import Verb, record
+from coordination.text import fold
+from volunteers import changes
 from volunteers.desk.escalation import Arrangement, Stage, Way
 from volunteers.desk.models import Question
 
@@ -69,6 +71,7 @@ def forward(question: Question, *, agency: Agency | None, reason: str, by: User)
         raise ValidationError(_("The question has been withdrawn."), code="gone")
     if question.closed_at is not None:
         raise ValidationError(_("The question is closed. Please open it again first."))
+    _refuse_personal(question, reason)
     if agency is not None and not agency.is_active:
         raise ValidationError({"agency": _("This agency is not active any more.")})
     before, was_by_hand = question.agency, question.is_by_hand
@@ -78,6 +81,9 @@ def forward(question: Question, *, agency: Agency | None, reason: str, by: User)
     if agency is None:
         _route(question, _around(question, as_of.today()))
     question.save(update_fields=ROUTED)
+    # Whom it is with now is told, also who was told before it went elsewhere. The deputy and the
+    # coordination stay the same: they know, and go on reading it.
+    told_again(question, stage=Stage.LEAD)
     record(
         Verb.CHANGED,
         question,
@@ -91,12 +97,24 @@ def forward(question: Question, *, agency: Agency | None, reason: str, by: User)
     return question
 
 
+def told_again(question: Question, **of) -> None:
+    """Forget who was told of this wait: the next run of ``notices`` tells whoever it is with."""
+    question.notices.filter(waits_since=question.waits_since, **of).delete()
+
+
 def locked(pk: int) -> Question | None:
     """The question with its names, for one writer at a time; None if it has been withdrawn."""
     # Lock, then read: what somebody else is writing is waited for.
     if not Question.objects.select_for_update(no_key=True).filter(pk=pk).first():
         return None
     return Question.objects.with_names().get(pk=pk)
+
+
+def _refuse_personal(question: Question, reason: str) -> None:
+    """As ``changes.refuse_personal``; of who asked nobody knows more than an address."""
+    address = fold(question.email)
+    if address and address in fold(reason) or privacy.findings(reason):
+        raise changes.personal()
 
 
 def _around(question: Question, day: date) -> Arrangement:

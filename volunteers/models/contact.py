@@ -20,7 +20,7 @@ class ContactQuerySet(PeriodQuerySet):
 
         As the lead of a district: whoever holds a position on that day that leads there on that
         day. Chosen: whoever holds any position on that day; a freelancer, who holds none, as long
-        as they are active.
+        as they are active. Nobody of an agency that is no longer active is it.
         """
         held = Occupancy.objects.on(day)
         leading = (
@@ -36,6 +36,7 @@ class ContactQuerySet(PeriodQuerySet):
         return self.on(day).filter(
             Q(district=None) & free | Q(district__isnull=False) & Exists(leading),
             worker__is_active=True,
+            worker__agency__is_active=True,
         )
 
     def with_holding(self, day):
@@ -99,6 +100,18 @@ class TalkQuerySet(models.QuerySet):
         volunteers = Volunteer.objects.reachable(scope, day).values("pk")
         groups = VolunteerGroup.objects.reachable(scope, day).values("pk")
         return self.filter(Q(volunteer__in=volunteers) | Q(group__in=groups))
+
+    def deletable(self, scope, day):
+        """Of the reachable ones those the agencies in ``scope`` noted, or whose party they look
+        after. What others noted, a contact person of another agency only reads."""
+        rows = self.reachable(scope, day)
+        if scope.citywide:
+            return rows
+        return rows.filter(
+            Q(worker__agency__in=scope.agencies)
+            | Q(volunteer__agency__in=scope.agencies)
+            | Q(group__agency__in=scope.agencies)
+        )
 
 
 class Talk(models.Model):

@@ -30,12 +30,14 @@ class EngagedQuerySet(PeriodQuerySet):
         """Whom the agencies in ``scope`` look after, and who was given to one of their workers.
 
         The latter as long as nobody else was appointed, even when the worker has left: somebody
-        has to hand them over. Ask with today, whatever day a page speaks of.
+        has to hand them over; but not beyond their last day. Ask with today, whatever day a page
+        speaks of.
         """
         if scope.citywide:
             return self.all()
         given = self._contacts().on(day).filter(worker__agency__in=scope.agencies)
-        return self.filter(Q(agency__in=scope.agencies) | Exists(given))
+        has_not_ended = Q(ends_on=None) | Q(ends_on__gte=day)
+        return self.filter(Q(agency__in=scope.agencies) | has_not_ended & Exists(given))
 
     def with_contact(self, day):
         """``holding``: a list of the one contact person who is it on ``day``, or an empty one."""
@@ -59,7 +61,9 @@ class EngagedQuerySet(PeriodQuerySet):
 
     def without_deputy(self, day):
         """Who helps on ``day`` where in none of their districts anybody stands in on that day."""
-        held = Occupancy.objects.on(day).filter(worker__is_active=True)
+        held = Occupancy.objects.on(day).filter(
+            worker__is_active=True, worker__agency__is_active=True
+        )
         deputies = Assignment.objects.on(day).filter(
             role=Assignment.Role.DEPUTY, position__in=held.values("position")
         )

@@ -3,13 +3,13 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coordination.access.permissions import Perm, require
 from coordination.as_of import today
 from coordination.exports import download, in_words
-from coordination.paging import page, pieces
-from volunteers import care, contacts
+from coordination.paging import page
+from volunteers import care, contacts, listings
 from volunteers.care import Lack, lacking
 from volunteers.forms.care import (
     ALL,
@@ -81,8 +81,6 @@ def _context(request, listing: Listing, workers=None) -> dict:
 @require_safe
 @require(Perm.VIEW_VOLUNTEERS)
 def care_list(request):
-    if answer := _export(request):
-        return answer
     listing = Listing(request, request.scope)
     workers = form = None
     if listing.lack == Lack.CONTACT:
@@ -109,18 +107,24 @@ COLUMNS = [
 ]
 
 
-def _export(request):
-    """The list as a file, of whom the reader may have as a file."""
-    scope = request.actor.scope(Perm.EXPORT_VOLUNTEERS)
-    if not scope or request.GET.get("format") not in ("xlsx", "csv"):
-        return None
-    listing = Listing(request, scope)
+@require_POST
+@require(Perm.EXPORT_VOLUNTEERS)
+def care_export(request):
+    """By POST, because taking a file of people is written into the change log."""
+    kind = request.GET.get("format")
+    if kind not in ("xlsx", "csv"):
+        return redirect("volunteers:care_list")
+    listing = Listing(request, request.scope)
     led = contacts.leaders(listing.day) if listing.lack == Lack.CONTACT else None
+    parties = [
+        row
+        for one in (GROUPS, VOLUNTEERS)
+        if one in listing.kinds
+        for row in listings.take(listing.found(one), file=kind.upper(), by=request.user)
+    ]
     rows = (
         row
-        for kind in (GROUPS, VOLUNTEERS)
-        if kind in listing.kinds
-        for piece in pieces(listing.found(kind))
+        for piece in batched(parties, 1_000)
         for row in care.rows_of(piece, listing.day, districts=listing.filter.districts, led=led)
     )
     note = f"{listing.lack.label} · {in_words(listing.filter)}"

@@ -73,7 +73,8 @@ def group_detail(request, pk):
         pk__in=[row.volunteer_id for row in members]
     )
     reached = set(mine.order_by().values_list("pk", flat=True))
-    care, manages = care_of(group, day), request.actor.scope(Perm.MANAGE_VOLUNTEERS)
+    manages = request.actor.scope(Perm.MANAGE_VOLUNTEERS)
+    care = care_of(group, day, manages=manages)
     may_edit = manages.covers(group.agency_id)
     lines = [
         {

@@ -59,7 +59,7 @@ def _who(request, party) -> Worker | None:
 @require_http_methods(["GET", "POST"])
 @require(Perm.MANAGE_VOLUNTEERS)
 def talk_delete(request, pk):
-    found = Talk.objects.reachable(request.scope, today())
+    found = Talk.objects.deletable(request.scope, today())
     talk = get_object_or_404(found.select_related("volunteer", "group", "worker__agency"), pk=pk)
     party = talk.volunteer or talk.group
     page = "volunteers:volunteer_detail" if talk.volunteer else "volunteers:group_detail"

@@ -102,7 +102,8 @@ def volunteer_detail(request, pk):
         pk__in=[row.group_id for row in memberships]
     )
     open_groups = set(mine.order_by().values_list("pk", flat=True))
-    care, manages = care_of(volunteer, day), request.actor.scope(Perm.MANAGE_VOLUNTEERS)
+    manages = request.actor.scope(Perm.MANAGE_VOLUNTEERS)
+    care = care_of(volunteer, day, manages=manages)
     may_edit = manages.covers(volunteer.agency_id)
     return render(
         request,

@@ -26,6 +26,7 @@ from districts.maps import Drawing, Paint, draw
 from districts.models import District
 
 MINUTES = 60
+PATIENCE = 2  # seconds a visitor waits for the PDFs of others
 SHADES = 8  # kinds of areas in static/css/map.css
 
 
@@ -89,12 +90,14 @@ def contact_card_pdf(request, pk):
     context = _card(request, pk)
     parts = [repr(context["answer"]), context["address"], get_language(), str(today())]
     kept_as = sha256("\n".join(parts).encode()).hexdigest()
-    if found := caches["renderings"].get(kept_as):
+    if found := caches["cards"].get(kept_as):
         return found
     name = _("contact-person-%(district)s") % {"district": context["answer"].district}
-    response = pdf(request, "public/contact_card_pdf.html", context, name=name, most_pages=1)
+    response = pdf(
+        request, "public/contact_card_pdf.html", context, name=name, most_pages=1, patience=PATIENCE
+    )
     if response.status_code == 200:
-        caches["renderings"].set(kept_as, response)
+        caches["cards"].set(kept_as, response)
     return response
 
 

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -18,7 +19,11 @@ def question_erase(request, pk):
     form = QuestionEraseForm(request.POST or None)
     if form.is_valid():
         chosen = {k: v for k, v in form.cleaned_data.items() if k != "is_sure"}
-        count = erasures.erase_question(question, **chosen, by=request.user)
+        try:
+            count = erasures.erase_question(question, **chosen, by=request.user)
+        except ValidationError as error:  # who asked was faster
+            messages.info(request, " ".join(error.messages))
+            return redirect("retention:rule_list")
         text = ngettext("%(count)d question was erased.", "%(count)d questions were erased.", count)
         messages.success(request, text % {"count": count})
         return redirect("retention:rule_list")

@@ -100,7 +100,8 @@ class Question(models.Model):
     waits = models.BooleanField(_("waits for an answer"), default=True, editable=False)
     created_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
-    # Since when it waits: confirmed, or the volunteer's last word. Escalation counts from here.
+    # Since when it waits: confirmed, or the first word after an answer or the end. More words
+    # while it waits change nothing. Escalation counts from here.
     waits_since = models.DateTimeField(_("waits since"), null=True, editable=False)
     first_answered_at = models.DateTimeField(_("first answered at"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
