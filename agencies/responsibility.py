@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from agencies.coverage import Cover, Post
-from agencies.models import Absence, Agency, Assignment, Occupancy, Worker
+from agencies.models import Agency, Assignment, Occupancy
 from coordination.access.permissions import Scope
 from coordination.text import fold
 from districts.models import District
@@ -55,31 +55,15 @@ def of(district: District, related: list[District], *, day: date, scope: Scope) 
     return Responsibility(covers.pop(district.pk), list(covers.values()), history)
 
 
-def lead(
-    district: District, *, postal_code: str = "", topic: str = "", day: date
-) -> Assignment | None:
-    """The one assignment that leads there on ``day``; None: nobody does, ask ``coordination``.
-
-    Where leads share a district, the postal code decides, then the topic, then who has the larger
-    share. A postal code of the district that nobody took has no lead, though the district has.
-    """
-    rows = Assignment.objects.on(day).leads().filter(district=district).with_names()
-    return first_of(rows, postal_code=_own(district, postal_code), topic=topic)
-
-
-def deputy(
-    district: District, *, postal_code: str = "", topic: str = "", day: date
-) -> Assignment | None:
-    """The one assignment that stands in there on ``day``, chosen as ``lead`` is."""
-    deputies = Assignment.objects.on(day).filter(role=Assignment.Role.DEPUTY)
-    rows = deputies.filter(district=district).with_names()
-    return first_of(rows, postal_code=_own(district, postal_code), topic=topic)
-
-
 def first_of(
     rows: Iterable[Assignment], *, postal_code: str = "", topic: str = ""
 ) -> Assignment | None:
-    """Of the assignments of one district and role the one to ask; see ``lead``."""
+    """Of the assignments of one district and role the one to ask; None: nobody, ask the city.
+
+    Where several share it, the postal code (one of the district, or none) decides, then the topic,
+    then who has the larger share. A postal code that nobody took has nobody, though the district
+    has.
+    """
     rows = sorted(rows, key=lambda row: (-row.share, row.pk))
     by_code = [row for row in rows if row.division == Assignment.Division.POSTAL_CODES]
     others = [row for row in rows if row.division != Assignment.Division.POSTAL_CODES]
@@ -96,23 +80,9 @@ def first_of(
     return left[0] if left else None
 
 
-def present(assignment: Assignment, *, day: date) -> list[Worker]:
-    """Who holds its position on ``day`` and is there: active, and not absent."""
-    absent = Absence.objects.on(day).filter(worker=OuterRef("pk"))
-    held = Occupancy.objects.on(day).filter(position=assignment.position_id)
-    workers = Worker.objects.active().filter(pk__in=held.values("worker"), agency__is_active=True)
-    return list(workers.filter(~Exists(absent)).select_related("agency"))
-
-
 def coordination() -> Agency | None:
     """Whom to ask where nobody is responsible: the city itself."""
     return Agency.objects.active().filter(kind=Agency.Kind.CITY).first()
-
-
-def _own(district: District, postal_code: str) -> str:
-    """The postal code if it is one of the district; another one says nothing here."""
-    known = {code.code for code in district.postal_codes.all()}
-    return postal_code if postal_code in known else ""
 
 
 def _during(row: Assignment, holders: list[Occupancy]) -> list[Occupancy]:

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from agencies import responsibility
 from agencies.models import Assignment
+from coordination.public import finder
 from tests import make
 from tests.desk.staff import CITY, DEPUTY, FRIDAY, LEAD, at, post, question, staffed
 from volunteers.desk import routing
@@ -114,25 +114,21 @@ def test_where_nobody_stands_in_the_coordination_is_asked_in_the_deputys_place(p
     assert routing.way(row, date(2016, 6, 8)).stages == [LEAD, CITY]
 
 
-def test_the_desk_finds_the_lead_that_the_finder_names(place, django_assert_num_queries):
+def test_the_desk_asks_whom_the_finder_names(place):
     diakonie, eicken = make.agency(short_name="Diakonie"), place.district
     place.lead.assignment.delete()
     post(place.awo, "lead", eicken, "Berta", codes=["41061"], share=5)
     post(diakonie, "lead", eicken, "Carl", codes=["41063"], share=10)
-    post(diakonie, "lead", eicken, "Emil", division="topic", topic="Wohnen", share=20)
+    make.absence(worker=place.deputy.worker, starts_on=FRIDAY, ends_on=FRIDAY)
+    post(diakonie, "deputy", eicken, "Emil", share=1)
     arrangement = Arrangement(FRIDAY)
-    for code in ("", "41061", "41063", "99999"):
-        for topic in ("", "Wohnen", "Arbeit"):
-            where = {"postal_code": code, "topic": topic, "day": FRIDAY}
-            for role, find in (
-                (Assignment.Role.LEAD, responsibility.lead),
-                (Assignment.Role.DEPUTY, responsibility.deputy),
-            ):
-                expected = find(eicken, **where)
-                assert arrangement.assigned(role, eicken.pk, code, topic) == expected
-    for assignment in Assignment.objects.all():
-        expected = responsibility.present(assignment, day=FRIDAY)
-        assert list(arrangement.present(assignment)) == expected
+    for code, named in (("41061", "AWO"), ("41063", "Diakonie"), ("99999", "Diakonie")):
+        answer = finder.answer(eicken, postal_code=code, day=FRIDAY)
+        lead = arrangement.assigned(Assignment.Role.LEAD, eicken.pk, code, "")
+        deputy = arrangement.assigned(Assignment.Role.DEPUTY, eicken.pk, code, "")
+        assert lead.position.agency.short_name == named
+        assert answer.lead.desk.name == lead.position.agency.name
+        assert answer.lead.deputy.desk.name == deputy.position.agency.name == diakonie.name
 
 
 @pytest.mark.parametrize("rows", [1, 20])

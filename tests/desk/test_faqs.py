@@ -35,6 +35,14 @@ def proposed(place, row, **words):
     return faqs.propose(row, **{**WORDS, **words}, by=place.lead.user)
 
 
+def test_of_an_erased_question_nothing_is_proposed(place, row):
+    """Its words are gone everywhere; they do not come back by a page that was open."""
+    type(row).objects.filter(pk=row.pk).update(email="")
+    with pytest.raises(ValidationError, match="zurückgezogen"):
+        proposed(place, row)
+    assert not Faq.objects.exists()
+
+
 def test_it_is_public_only_after_the_second_look(place, row):
     faq = proposed(place, row)
     assert list(Faq.objects.released()) == []

@@ -50,6 +50,14 @@ def test_a_link_for_one_purpose_opens_no_other(db):
     assert not links.use(confirm, Purpose.REPLY)
 
 
+@pytest.mark.parametrize(
+    ("purpose", "question"), [(Purpose.CONFIRM, make.unconfirmed), (Purpose.REPLY, make.question)]
+)
+def test_no_link_opens_a_question_that_was_erased(db, purpose, question):
+    token = links.issue(question(email=""), purpose)
+    assert links.find(token, purpose) is None
+
+
 def test_what_stands_in_the_database_is_no_key(db):
     links.issue(make.question(), Purpose.REPLY)
     assert links.find(Link.objects.get().token_hash, Purpose.REPLY) is None

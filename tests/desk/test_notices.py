@@ -7,9 +7,10 @@ from django.core import mail
 
 from agencies.reports.mails import Outbox
 from agencies.reports.models import MailKind, OptOut
+from coordination.access.permissions import Scope
 from tests import make
 from tests.desk.staff import FRIDAY, at, question, staffed, told
-from volunteers.desk import notices
+from volunteers.desk import answers, notices, routing
 from volunteers.desk.models import Notice, Question
 
 ANNA, DORA, KIM = "anna@stadt.example", "dora@stadt.example", "kim@stadt.example"
@@ -113,6 +114,40 @@ def test_what_was_passed_on_by_hand_is_told_to_the_leads_of_that_agency(place):
     lead = make.membership("lead", agency=drk).user
     question(place, agency=drk)
     assert told(FRIDAY) == [lead.email]
+
+
+def test_who_has_it_back_is_told_again(place):
+    """Of the coordination and the deputy nothing has changed: they know."""
+    drk = make.agency(short_name="DRK")
+    lead = make.membership("lead", agency=drk).user
+    row, monday = question(place), date(2016, 6, 13)
+    assert told(monday) == [ANNA, DORA, KIM]
+    routing.forward(row, agency=drk, reason="Spendenlager", by=place.coordinator)
+    assert told(monday) == [lead.email]
+    routing.forward(row, agency=None, reason="Doch dort", by=place.coordinator)
+    assert told(monday) == [ANNA]
+    assert told(monday) == []
+
+
+def test_a_deputy_who_was_told_reads_on_when_the_question_is_passed_on(place, settings):
+    settings.PORTAL_DAY = FRIDAY
+    make.absence(worker=place.lead.worker, starts_on=FRIDAY, ends_on=FRIDAY)
+    row, drk = question(place), make.agency(short_name="DRK")
+    make.membership("lead", agency=drk)
+    assert told(FRIDAY) == [DORA]
+    routing.forward(row, agency=drk, reason="Spendenlager", by=place.coordinator)
+    scope = Scope(agencies=frozenset({place.city.pk}))
+    assert list(Question.objects.reachable(scope, date(2016, 6, 6))) == [row]
+
+
+def test_of_a_question_that_is_opened_again_everybody_is_told_again(place):
+    row, monday = question(place), date(2016, 6, 13)
+    assert told(monday) == [ANNA, DORA, KIM]
+    answers.close(row, by=place.coordinator)
+    assert told(monday) == []
+    answers.reopen(row, by=place.coordinator)
+    assert told(monday) == [ANNA, DORA, KIM]
+    assert told(monday) == []
 
 
 def test_nobody_hears_of_what_is_answered_closed_or_unconfirmed(place):

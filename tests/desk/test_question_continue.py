@@ -57,6 +57,9 @@ def test_who_answered_is_the_agency_unless_the_person_is_released(client, answer
     said = client.get(page(answered.token)).content.decode()
     assert "Fred Fachkraft, AWO" in said
     assert "Fred Konto" not in said
+    answered.worker.is_active = False
+    answered.worker.save()
+    assert "Fred" not in client.get(page(answered.token)).content.decode()
 
 
 def test_what_the_city_says_bears_the_name_of_no_account(client, db):
@@ -231,6 +234,15 @@ def test_withdrawing_asks_first_and_then_deletes_every_trace(client, answered):
     assert faq.asked
     entry = Entry.objects.get(verb="withdrawn")
     assert (entry.by, entry.target_label) == (None, f"Frage {question.pk}")
+
+
+def test_with_a_question_go_its_proposals_nobody_has_released(client, answered):
+    make.faq(released=False, question=answered.question)
+    turned_down = make.faq(released=False, question=answered.question)
+    type(turned_down).objects.filter(pk=turned_down.pk).update(withdrawn_at=timezone.now())
+    public = make.faq(question=answered.question)
+    client.post(page(answered.token, "zurueckziehen/"))
+    assert list(Faq.objects.all()) == [public]
 
 
 @pytest.mark.django_db(transaction=True)

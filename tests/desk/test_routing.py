@@ -170,3 +170,33 @@ def test_a_question_is_not_passed_on_to_where_it_cannot_be_answered(place):
     with pytest.raises(ValidationError, match="schon dort"):
         routing.forward(row, agency=None, reason="Dort", by=place.coordinator)
     assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "mira@verein.example will es schriftlich",
+        "Bitte MIRA@verein.EXAMPLE anschreiben",
+        "Antwort an jemand@anders.example",
+        "Frau Haddad fragt nach dem Spendenlager",
+        "Rückruf unter 02161 1234567",
+    ],
+)
+def test_the_reason_says_nothing_of_who_asked(place, reason):
+    """It stands in the change log for good, and outlives the question."""
+    row, drk = question(place, email="mira@verein.example"), make.agency(short_name="DRK")
+    with pytest.raises(ValidationError) as refused:
+        routing.forward(row, agency=drk, reason=reason, by=place.coordinator)
+    assert list(refused.value.message_dict) == ["reason"]
+    row.refresh_from_db()
+    assert row.agency == place.awo
+    assert not Entry.objects.exists()
+
+
+def test_an_address_like_no_other_is_not_found_in_its_parts(place):
+    row, drk = question(place, email="mira@intern"), make.agency(short_name="DRK")
+    with pytest.raises(ValidationError):
+        routing.forward(row, agency=drk, reason="An mira@intern", by=place.coordinator)
+    routing.forward(row, agency=drk, reason="Spendenlager intern", by=place.coordinator)
+    row.refresh_from_db()
+    assert row.agency == drk

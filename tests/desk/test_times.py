@@ -1,5 +1,6 @@
 """How long volunteers wait for a first answer."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -161,6 +162,43 @@ def test_everybody_reads_the_times_beside_the_form(client, two):
     Question.objects.filter(agency=two[0]).delete()
     html = client.get(reverse("desk:question_ask")).content.decode()
     assert "zu wenige Antworten" in html
+
+
+def everybody_reads(client, *, unanswered, answers=3):
+    for number in range(answers):
+        answered(date(2016, 11, 1), (number + 1) * HOUR)
+    for _n in range(unanswered):
+        make.question(at=at(date(2016, 11, 5)))
+    page = client.get(reverse("desk:question_ask")).content.decode()
+    return page.split("In den letzten zwölf Monaten", 1)[1].split("</p>")[0]
+
+
+@pytest.mark.parametrize("unanswered", [1, 2])
+def test_one_or_two_without_an_answer_are_not_told_to_everybody(client, db, settings, unanswered):
+    """A council report may say how many there were; the number of answers would tell the rest."""
+    settings.PORTAL_DAY = date(2016, 12, 1)
+    text = everybody_reads(client, unanswered=unanswered)
+    assert "höchstens 2 Stunden" in text
+    assert "höchstens 3 Stunden (Nächte" in text
+    assert "Weniger als drei Fragen sind noch ohne Antwort." in text
+    client.force_login(make.user("coordination"))
+    inside = client.get(PAGE).content.decode()
+    assert "3 beantwortete Fragen" in inside
+    assert "Weniger als drei" not in inside
+
+
+@pytest.mark.parametrize(("unanswered", "words"), [(0, ""), (3, "3 Fragen sind noch ohne")])
+def test_none_or_three_without_an_answer_are_told(client, db, settings, unanswered, words):
+    settings.PORTAL_DAY = date(2016, 12, 1)
+    text = everybody_reads(client, unanswered=unanswered)
+    assert "3 beantwortete Fragen" in text
+    assert "Weniger als drei" not in text
+    assert words in text
+
+
+def test_of_too_few_answers_everybody_reads_nothing(client, db, settings):
+    settings.PORTAL_DAY = date(2016, 12, 1)
+    assert not re.search(r"\d", everybody_reads(client, unanswered=4, answers=2))
 
 
 @pytest.mark.parametrize("rows", [1, 20])

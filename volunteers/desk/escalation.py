@@ -126,10 +126,12 @@ class Arrangement:
         self._ways = None
 
     def assigned(self, role: str, district: int | None, code: str, topic: str) -> Assignment | None:
-        """As ``responsibility.lead`` and ``deputy`` decide."""
+        """Whom to ask; as deputy only somebody who is there."""
         key = (role, district, code, topic)
         if key not in self._found:
             rows = self._assigned[district, role]
+            if role == Assignment.Role.DEPUTY:
+                rows = [row for row in rows if self.present(row)]
             own = code if code in self._codes[district] else ""
             self._found[key] = first_of(rows, postal_code=own, topic=topic)
         return self._found[key]
