@@ -15,6 +15,7 @@ from agencies.offers.models import Confirmation, Offer
 from coordination.access.models import User
 from coordination.access.permissions import Actor, Perm
 from coordination.as_of import today
+from coordination.as_of import today
 from coordination.budget.models import BudgetYear, Payout
 from coordination.council.models import ResolutionTask
 from coordination.council.summary.models import CouncilReport, Release
@@ -61,7 +62,7 @@ def figures_for(actor: Actor, user: User, day: date) -> Figures:
         "without_contact": care.without_contact(
             actor.scope(Perm.VIEW_VOLUNTEERS), reach_on=today(), day=day
         ),
-        "open_questions": _count(_questions(actor)),
+        "open_questions": _count(_questions(actor, today())),
         "drafts": _count(_drafts(actor)),
         "release": Subquery(_releases(actor).values("pk")[:1]),
         "release_title": Subquery(_releases(actor).values("title")[:1]),
@@ -90,8 +91,8 @@ def _tasks(actor: Actor, day: date) -> QuerySet:
     return rows if actor.may(Perm.VIEW_COUNCIL) else rows.none()
 
 
-def _questions(actor: Actor) -> QuerySet:
-    rows = Question.objects.within(actor.scope(Perm.ANSWER_QUESTIONS)).open()
+def _questions(actor: Actor, day: date) -> QuerySet:
+    rows = Question.objects.reachable(actor.scope(Perm.ANSWER_QUESTIONS), day).open()
     return rows if settings.PORTAL_DESK else rows.none()
 
 
