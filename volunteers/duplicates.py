@@ -4,6 +4,7 @@ Compared are columns of their own, each with an index: ``match_key``, ``email_ke
 """
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,9 +28,10 @@ class Likeness:
 
     known: list
     elsewhere: bool = False
+    is_limited: bool = False  # whether others do, is not told: it was asked too often
 
     def __bool__(self):
-        return bool(self.known) or self.elsewhere
+        return bool(self.known) or self.elsewhere or self.is_limited
 
 
 def name_key(name: str) -> str:
@@ -85,15 +87,21 @@ def like(
     model: type[Model] = Volunteer,
     besides: Q | None = None,
     day: date | None = None,
+    may_ask: Callable[[], bool] | None = None,
 ) -> Likeness:
     """Who is there already. Of others' volunteers nothing is told but that there is somebody.
 
     ``besides`` leaves rows out: the one that is being edited, what the same form entered before.
+    ``may_ask`` counts each question about what lies beyond reach, so that nobody tries out names.
     """
     rows = same(model.objects.order_by(), name=name, email=email, phone=phone)
     if besides is not None:
         rows = rows.exclude(besides)
     reachable = model.objects.reachable(scope, day or today()).order_by().values("pk")
     known = rows.filter(pk__in=reachable).order_by("name_key", "pk").select_related("agency")
-    elsewhere = not scope.citywide and rows.exclude(pk__in=reachable).exists()
-    return Likeness(list(known[:MOST]), elsewhere)
+    known = list(known[:MOST])
+    if scope.citywide or not any(keys(name=name, email=email, phone=phone).values()):
+        return Likeness(known)
+    if may_ask and not may_ask():
+        return Likeness(known, is_limited=True)
+    return Likeness(known, rows.exclude(pk__in=reachable).exists())

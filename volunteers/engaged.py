@@ -81,7 +81,7 @@ def sent_before(party: Party) -> Party | None:
 
 def change(party: Party, fields: dict, *, reason: str, by: User | None) -> None:
     """Set the given fields of the locked row; ``districts`` and ``interests`` may be among them."""
-    before, old_agency = logged_values(party), party.agency_id
+    before, old_agency, old_end = logged_values(party), party.agency_id, party.ends_on
     was = {"interests": list(party.interests.all()), "districts": list(party.districts.all())}
     many = {name: list(fields.pop(name, was[name])) for name in MANY}
     changes.refuse_personal(reason, party)
@@ -97,6 +97,7 @@ def change(party: Party, fields: dict, *, reason: str, by: User | None) -> None:
     for name, rows in many.items():
         getattr(party, name).set(rows)
     search.index(party)
+    _prolong_contact(party, old_end)
     if party.ends_on:
         cut(party, party.ends_on)
     after = logged_values(type(party).objects.get(pk=party.pk))
@@ -143,6 +144,12 @@ def cut(party: Party, ends_on: date) -> None:
     for rows in (party.memberships.all(), party.contacts.all()):
         rows.filter(starts_on__gt=ends_on).delete()
         rows.filter(Q(ends_on=None) | Q(ends_on__gt=ends_on)).update(ends_on=ends_on)
+
+
+def _prolong_contact(party: Party, old_end: date | None) -> None:
+    """Whose contact person would have ended with a last day still to come, keeps them beyond it."""
+    if old_end and old_end >= today():
+        party.contacts.filter(ends_on=old_end).update(ends_on=party.ends_on)
 
 
 def lock_agencies(*numbers: int) -> list[Agency]:

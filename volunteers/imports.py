@@ -96,14 +96,21 @@ class Done:
     is_again: bool = False
 
 
+@transaction.atomic
 def keep(agency: Agency, *, file: File, by: User) -> VolunteerUpload:
-    """Store what stands in a file until its uploader has looked through it, for a day at most."""
+    """Store what stands in a file until its uploader has looked through it, for a day at most.
+
+    Logged at once: the preview says of each line whether somebody is known already.
+    """
     refuse_size(file.size, MOST_BYTES)
     file.seek(0)
     kept = packed(file.read(), agency)
     VolunteerUpload.objects.expired().delete()
     name = "".join(letter for letter in file.name or "" if letter.isprintable())[-200:].strip()
-    return VolunteerUpload.objects.create(user=by, name=name or "–", content=kept)
+    upload = VolunteerUpload.objects.create(user=by, name=name or "–", content=kept)
+    after = {"lines": len(opened(kept).rows)}
+    record(Verb.CREATED, upload, by=by, agency_id=agency.pk, after=after)
+    return upload
 
 
 def planned(table: Table, *, agency: Agency, scope: Scope) -> Plan:

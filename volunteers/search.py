@@ -35,6 +35,9 @@ class Begins(StartsWith):
 
     lookup_name = "begins"
 
+    def get_rhs_op(self, connection, rhs):
+        return connection.operators["startswith"] % rhs
+
     def as_sqlite(self, compiler, connection):
         column, parameters = self.process_lhs(compiler, connection)
         return f"({column} >= %s AND {column} < %s)", (

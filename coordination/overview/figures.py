@@ -15,7 +15,6 @@ from agencies.offers.models import Confirmation, Offer
 from coordination.access.models import User
 from coordination.access.permissions import Actor, Perm
 from coordination.as_of import today
-from coordination.as_of import today
 from coordination.budget.models import BudgetYear, Payout
 from coordination.council.models import ResolutionTask
 from coordination.council.summary.models import CouncilReport, Release

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.filters import SortFilter
 from coordination.editing import EditingForm
 from coordination.public.models import Feedback, LegalText
+from volunteers.desk.forms_public import AddressField
 
 OPEN, DONE = "offen", "erledigt"
 
@@ -45,6 +46,14 @@ class FeedbackForm(forms.ModelForm):
         label=_("Please leave this field empty"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
+    # Kept as the desk keeps it, so that all there is of an address is found under it.
+    email = AddressField(
+        required=False,
+        max_length=254,
+        label=_("Your e-mail address"),
+        help_text=_("Only if you would like an answer."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
     form_id = FormIdField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -53,16 +62,13 @@ class FeedbackForm(forms.ModelForm):
         labels = {
             "text": _("What does not work for you?"),
             "page": _("On which page?"),
-            "email": _("Your e-mail address"),
         }
         help_texts = {
             "text": _("For example: which device and which aid you use, and what happens."),
             "page": _("Its address or its title."),
-            "email": _("Only if you would like an answer."),
         }
         widgets = {
             "text": forms.Textarea(attrs={"rows": 6}),
-            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 
     def __init__(self, *args, **kwargs):

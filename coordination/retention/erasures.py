@@ -18,8 +18,7 @@ from agencies.activity.models import Draft
 from coordination import typed
 from coordination.access.models import User
 from coordination.audit.log import Verb, record
-from coordination.public.models import Feedback
-from coordination.retention import contacts, holdings, rules
+from coordination.retention import holdings, rules, spokespersons
 from coordination.text import fold
 from volunteers.desk.models import Question
 from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
@@ -47,10 +46,9 @@ def erase_volunteer(
         raise ValidationError(_("This volunteer was erased already."))
     volunteer = locked
     if with_questions and volunteer.email:
-        asked = Question.objects.filter(email__in=holdings.spellings(volunteer.email))
-        _erase_questions(asked, reason=reason, by=by)
-        Feedback.objects.filter(email__in=holdings.spellings(volunteer.email)).delete()
-    for group in contacts.forget(volunteer, holdings.groups_naming(volunteer)):
+        _erase_questions(_asked_from(volunteer.email), reason=reason, by=by)
+        holdings.feedback_of(volunteer.email).delete()
+    for group in spokespersons.forget(volunteer, holdings.groups_naming(volunteer)):
         _record(group, reason, by)
     # Nobody knows whom the files name that somebody has uploaded and not entered yet.
     VolunteerUpload.objects.all().delete()
@@ -64,7 +62,7 @@ def erase_group_contact(group: VolunteerGroup, *, reason: str, by: User) -> Volu
     """Who speaks for the group and how to reach them; the group stays."""
     group = VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     known = [group.spokesperson, group.email, group.phone]
-    contacts.clear(group, {"spokesperson", "email", "phone"})
+    spokespersons.clear(group, {"spokesperson", "email", "phone"})
     VolunteerUpload.objects.all().delete()
     _forget_typed(known)
     _record(group, reason, by)
@@ -76,15 +74,20 @@ def erase_question(
     question: Question, *, reason: str, all_of_address: bool = False, by: User
 ) -> int:
     """The words of a question and who asked; returns of how many questions."""
-    found = Question.objects.filter(pk=question.pk).first()
     rows = Question.objects.filter(pk=question.pk)
-    if all_of_address and found and found.email:
-        rows = Question.objects.filter(email__in=holdings.spellings(found.email))
-        Feedback.objects.filter(email__in=holdings.spellings(found.email)).delete()
+    # An address only ever goes, it never becomes another: as the page has read it is enough.
+    if all_of_address and question.email:
+        rows = _asked_from(question.email)
+        holdings.feedback_of(question.email).delete()
     count = _erase_questions(rows, reason=reason, by=by)
     if not count:
         raise ValidationError(_("The question has been withdrawn."), code="gone")
     return count
+
+
+def _asked_from(address: str) -> QuerySet:
+    """As ``holdings.questions_of``, but of one table, so that it can be locked."""
+    return Question.objects.filter(email__in=holdings.spellings(address))
 
 
 def _erase_questions(rows: QuerySet, *, reason: str, by: User) -> int:

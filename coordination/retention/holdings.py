@@ -101,7 +101,7 @@ def of(volunteer: Volunteer) -> list[Holding]:
     found.append(_holding(groups_naming(volunteer)))
     if volunteer.email:
         found += _tree(questions_of(volunteer.email))
-        found.append(_holding(Feedback.objects.filter(email__in=spellings(volunteer.email))))
+        found.append(_holding(feedback_of(volunteer.email)))
     numbers = questions_of(volunteer.email).values("pk")
     log = Entry.objects.filter(
         Q(target_model="volunteers.volunteer", target_id=volunteer.pk)
@@ -117,9 +117,23 @@ def questions_of(address: str) -> QuerySet:
     return Question.objects.filter(email__in=spellings(address)).with_names()
 
 
+def feedback_of(address: str) -> QuerySet:
+    """Reports of barriers from the address, however it is spelled here or there."""
+    same = spellings(address)
+    rows = Feedback.objects.exclude(email="").order_by().values_list("pk", "email")
+    # Compared here: some may stand there as they were typed, and there are few.
+    return Feedback.objects.filter(pk__in=[pk for pk, email in rows if spellings(email) & same])
+
+
 def spellings(address: str) -> set[str]:
-    """As it was typed, and as questions keep it."""
-    return {address, fold(address)} - {""}
+    """As it was typed, and as questions keep it: folded, the domain in the network's letters."""
+    folded = fold(address)
+    local, _at, domain = folded.rpartition("@")
+    try:
+        kept = f"{local}@{domain.encode('idna').decode()}" if local else ""
+    except UnicodeError:  # no mail can be sent there
+        kept = ""
+    return {address, folded, kept} - {""}
 
 
 def groups_naming(volunteer: Volunteer) -> QuerySet:

@@ -27,7 +27,7 @@ from coordination.audit.models import Entry
 from coordination.budget.models import ExpenseUpload
 from coordination.people.models import Invitation
 from coordination.public.models import Feedback
-from coordination.retention import contacts, holdings
+from coordination.retention import holdings, spokespersons
 from coordination.retention.spans import Cut, Span, cut
 from districts.models import DistrictUpload
 from volunteers.desk import answers, faqs
@@ -153,7 +153,7 @@ def delete_volunteers(rows: QuerySet) -> None:
     """With their contact data in groups that have ended; what still runs has its own consent."""
     ended = VolunteerGroup.objects.filter(ends_on__lt=as_of.today())
     for volunteer in rows:
-        contacts.forget(volunteer, holdings.groups_naming(volunteer) & ended)
+        spokespersons.forget(volunteer, holdings.groups_naming(volunteer) & ended)
     rows.delete()
 
 

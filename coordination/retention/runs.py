@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.core.cache import caches
+from django.db import connection, transaction
 from django.db.models import Count, Value
+from django.utils import timezone
 
 from coordination.access.models import User
 from coordination.retention.models import RetentionRun
@@ -41,10 +43,22 @@ def apply(
 ) -> list[Result]:
     """Apply every rule. One that fails undoes its last piece and stops no other."""
     results = [_applied(rule, day, by) for rule in rules]
+    forget_counters()
     if not any(result.is_failed for result in results):
         count = sum(result.count for result in results)
         RetentionRun.objects.create(rule=WHOLE, count=count, by=by)
     return results
+
+
+def forget_counters() -> None:
+    """What counted attempts and counts no longer; some of it is named after a network address.
+
+    The cache itself deletes what has expired only when it is full.
+    """
+    table = connection.ops.quote_name(caches["default"]._table)
+    now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])
 
 
 def _applied(rule: RetentionRule, day: date, by: User | None) -> Result:

@@ -184,7 +184,7 @@ def test_the_coordination_passes_on_and_an_agency_does_not(client, place, row):
     response = client.post(address("forward", row), {"agency": drk.pk, "reason": ""})
     assert "reason" in response.context["form"].errors
     naming = {**fields, "reason": "Mira (mira@verein.example) fragt"}
-    assert "für immer" in client.post(address("forward", row), naming).content.decode()
+    assert "bleibt dauerhaft" in client.post(address("forward", row), naming).content.decode()
     client.post(address("forward", row), fields)
     row.refresh_from_db()
     assert row.agency == drk

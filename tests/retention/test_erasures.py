@@ -2,11 +2,13 @@
 
 import logging
 from datetime import date
+from threading import Event
+from time import sleep
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -15,13 +17,14 @@ from agencies.activity.models import Draft
 from coordination import typed
 from coordination.audit.models import Entry
 from coordination.public.models import Feedback
-from coordination.retention import erasures
+from coordination.retention import erasures, spokespersons
 from tests import make
 from tests.desk.asking import links
+from tests.people.desks import at_once
 from tests.traces import traces
 from volunteers import certificates, declarations, groups, talks, volunteers
 from volunteers.desk import answers, questions
-from volunteers.desk.models import Message, Question
+from volunteers.desk.models import Link, Mail, Message, Question
 from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
 
 DAY = date(2016, 12, 1)
@@ -121,7 +124,7 @@ def test_the_log_knows_that_somebody_was_erased_and_why(client, person):
 def test_the_group_stays_and_can_be_found(client, person):
     erase(client, person)
     group = VolunteerGroup.objects.get(pk=person.group.pk)
-    assert (group.spokesperson, group.email, group.phone) == ("", "", erasures.NO_PHONE)
+    assert (group.spokesperson, group.email, group.phone) == ("", "", spokespersons.NO_PHONE)
     client.force_login(person.people["coordination"])
     assert client.get(reverse("volunteers:group_detail", args=[group.pk])).status_code == 200
 
@@ -163,6 +166,65 @@ def test_links_of_an_erased_question_lead_nowhere(client, person):
     erase(client, person)
     if token:
         assert client.get(reverse("desk:question_continue", args=[token])).status_code in (404, 410)
+
+
+def test_nothing_opens_an_erased_question_again(client, person):
+    """Otherwise it would wait, and nobody could answer or close it, the retention rule neither."""
+    erase(client, person)
+    token = make.link(question=person.asked).token
+    assert client.get(reverse("desk:question_continue", args=[token])).status_code == 404
+    assert questions.continue_(token, "Nachtragswort") is None
+    assert not Question.objects.get(pk=person.asked.pk).is_open
+
+
+def erase_volunteer(person, question, by):
+    erasures.erase_volunteer(person, reason="request", by=by)
+
+
+def erase_question(person, question, by):
+    erasures.erase_question(question, reason="request", by=by)
+
+
+def erase_all_of_address(person, question, by):
+    """By the number of another question."""
+    other = make.question(email=ADDRESS)
+    erasures.erase_question(other, reason="request", all_of_address=True, by=by)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", [erase_volunteer, erase_question, erase_all_of_address])
+def test_an_answer_written_in_that_moment_goes_too(act):
+    person = make.volunteer(name=NAME, email=ADDRESS)
+    question = make.question("Kitaplatzfrage", email=ADDRESS)
+    by, answering = make.user("coordination"), Event()
+
+    def answer():
+        with transaction.atomic():
+            answers.answer(question, text=f"Guten Tag, Frau {NAME}!", by=by)
+            answering.set()
+            sleep(0.5)  # now the erasure comes, and has to wait
+
+    def erase():
+        answering.wait(10)
+        act(person, question, by)
+
+    at_once([answer, erase])
+    assert Question.objects.get(pk=question.pk).email == ""
+    left = [model.objects.filter(question=question).count() for model in (Message, Mail, Link)]
+    assert left == [0, 0, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erasing_one_address_from_two_desks_ends():
+    """Each takes the questions in the same order, whichever it was asked to erase."""
+    by = make.user("coordination")
+    rows = [make.question(email=ADDRESS) for _number in range(6)]
+
+    def erase(row):
+        return erasures.erase_question(row, reason="request", all_of_address=True, by=by)
+
+    done = at_once([lambda row=row: erase(row) for row in rows])
+    assert sorted(map(str, done)) == ["6", *["refused"] * 5]
 
 
 def test_drafts_and_forms_of_others_stay(client, person):
@@ -220,10 +282,29 @@ def test_all_questions_of_an_address_are_erased_at_once(client, person):
     assert not Feedback.objects.filter(email=ADDRESS).exists()
 
 
+def test_a_question_withdrawn_meanwhile_is_told_and_not_erased(client, cast):
+    client.force_login(cast.people["coordination"])
+    question = make.question()
+    url = reverse("retention:question_erase", args=[question.pk])
+
+    def withdrawn(execute, sql, *more):
+        """Between the page's look at the question and the erasure who asked withdraws it."""
+        if sql.startswith("SAVEPOINT") and not done:
+            done.append(question.delete())
+        return execute(sql, *more)
+
+    done = []
+    with connection.execute_wrapper(withdrawn):
+        answer = client.post(url, {"reason": "consent", "is_sure": "on"}, follow=True)
+    assert done
+    assert "zurückgezogen" in answer.content.decode()
+    assert not Entry.objects.filter(verb="erased").exists()
+
+
 def test_a_number_nobody_has_is_told(client, cast):
     client.force_login(cast.people["coordination"])
     page = client.get(reverse("retention:rule_list"), {"anfrage": 999_999}).content.decode()
-    assert "Eine Anfrage mit dieser Nummer gibt es nicht." in page
+    assert "Eine Frage mit dieser Nummer gibt es nicht." in page
 
 
 def test_the_contact_of_a_group_is_erased_by_its_page(client, person):

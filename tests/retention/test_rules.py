@@ -175,6 +175,28 @@ def test_with_a_volunteer_goes_everything_about_them():
         assert not model.objects.exists(), model
 
 
+def spoken_for(volunteer, **fields):
+    contact = {"spokesperson": volunteer.name, "email": volunteer.email, "phone": "02161 99 88"}
+    return make.volunteer_group(**contact, starts_on=BEGAN, **fields)
+
+
+def test_the_volunteer_goes_from_groups_that_have_ended_and_speaks_on_for_those_that_run():
+    """The contact of a group that runs was given for the group, with a consent of its own."""
+    person = {"name": "Erika Beispiel", "email": "erika@verein.example"}
+    volunteer = make.volunteer(**person, starts_on=BEGAN, ends_on=THEN)
+    today = timezone.localdate()
+    ended = spoken_for(volunteer, ends_on=today - ONE_DAY)
+    running = [spoken_for(volunteer), spoken_for(volunteer, ends_on=today)]
+    runs.apply(today, rules=[BY_CODE["volunteer"]])
+    assert not Volunteer.objects.exists()
+    ended.refresh_from_db()
+    assert (ended.spokesperson, ended.email, ended.email_key) == ("", "", "")
+    assert ended.phone == "02161 99 88"  # its own
+    for group in running:
+        group.refresh_from_db()
+        assert (group.spokesperson, group.email) == tuple(person.values())
+
+
 def test_who_helps_on_stays():
     make.volunteer(starts_on=BEGAN)
     make.certificate(volunteer=make.volunteer(starts_on=BEGAN))

@@ -86,3 +86,14 @@ def test_of_two_answers_no_time_is_told():
     assert str(found.figure("fragen_beantwortet")) == SIGN
     assert str(found.figure("fragen_offen")) == SIGN
     assert found.figure("antwort_median").value is None
+
+
+def test_times_do_not_tell_how_few_are_unanswered():
+    """Times are told from three answers on: of four questions all but one were answered then."""
+    for hours in (2, 5, 30):
+        answered(hours)
+    make.question(at=ASKED)
+    found = report()
+    assert found.figure("antwort_median").value == Decimal("5.0")
+    assert [str(found.figure(name)) for name in ("fragen", "fragen_offen")] == [SIGN, SIGN]
+    assert "antwortzeiten" not in str(found.kept)

@@ -84,7 +84,7 @@ def reopen(question: Question, *, by: User) -> Question:
     question.save(update_fields=["waits", "closed_at"])
     if question.is_open:
         routing.route(question, as_of.today())
-        routing.told_again(question)
+        routing.tell_again(question)
     _record(Verb.REOPENED, question, by)
     return question
 

@@ -34,7 +34,7 @@ def propose(
     """Propose an entry. The same words proposed twice are one proposal."""
     if question is not None:
         question = Question.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
-        if question is None:
+        if question is None or not question.email:  # withdrawn or erased
             raise ValidationError(_("The question has been withdrawn."), code="gone")
         if question.first_answered_at is None:
             raise ValidationError(_("Only an answered question can be proposed."))

@@ -83,7 +83,7 @@ def forward(question: Question, *, agency: Agency | None, reason: str, by: User)
     question.save(update_fields=ROUTED)
     # Whom it is with now is told, also who was told before it went elsewhere. The deputy and the
     # coordination stay the same: they know, and go on reading it.
-    told_again(question, stage=Stage.LEAD)
+    tell_again(question, stage=Stage.LEAD)
     record(
         Verb.CHANGED,
         question,
@@ -97,7 +97,7 @@ def forward(question: Question, *, agency: Agency | None, reason: str, by: User)
     return question
 
 
-def told_again(question: Question, **of) -> None:
+def tell_again(question: Question, **of) -> None:
     """Forget who was told of this wait: the next run of ``notices`` tells whoever it is with."""
     question.notices.filter(waits_since=question.waits_since, **of).delete()
 

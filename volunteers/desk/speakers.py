@@ -9,7 +9,10 @@ JOINED = ["agency", "by__worker"]  # what a query for messages brings along
 
 
 def of(message: Message) -> str:
-    """The agency, with the person's name if it is public and they still work there; "" is who asked."""
+    """The agency, with the person's name if that is public and they still work there.
+
+    "" is who asked.
+    """
     if message.by is None:
         return ""
     if message.agency is None:

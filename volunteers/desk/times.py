@@ -6,6 +6,9 @@ questions confirmed in it, whenever they were answered. Percentiles are by the n
 times in ascending order the p-th percentile is number ⌈p/100 · n⌉, so it is a time that occurred;
 the median is the 50th. Fewer than three answers are not published. Questions without an answer
 have no time; they are counted beside, for they are the longest.
+
+Everybody reads neither number where one or two questions are without an answer: a council report
+may say how many questions there were, and hide how many of them were answered.
 """
 
 from collections import defaultdict
@@ -46,6 +49,11 @@ class Row:
     @property
     def is_published(self) -> bool:
         return self.times.median is not None
+
+    @property
+    def has_few_unanswered(self) -> bool:
+        """So few that their number is not for everybody, and none it could be computed from."""
+        return 0 < self.unanswered < THRESHOLD
 
     @property
     def median(self) -> str:

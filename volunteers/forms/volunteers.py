@@ -98,9 +98,10 @@ class CreateForm(WithChoices, forms.ModelForm):
     is_confirmed = forms.BooleanField(label=gettext_lazy("Create anyway"), required=False)
     form_id = FormIdField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, scope, **kwargs):
+    def __init__(self, *args, scope, may_ask=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.scope, self.likeness = scope, duplicates.Likeness([])
+        self.scope, self.may_ask = scope, may_ask
+        self.likeness = duplicates.Likeness([])
         self.initial.setdefault("form_id", uuid4())
         self.initial.setdefault("starts_on", today())
         self.initial.setdefault("consent_on", today())
@@ -116,6 +117,7 @@ class CreateForm(WithChoices, forms.ModelForm):
             scope=self.scope,
             model=self._meta.model,
             besides=Q(form_id=cleaned["form_id"], form_id__isnull=False),
+            may_ask=self.may_ask,
         )
         if self.likeness and not cleaned.get("is_confirmed"):
             self.add_error(

@@ -24,6 +24,7 @@ from volunteers.forms.care import (
 from volunteers.models import Volunteer, VolunteerGroup
 
 SHOWN_GROUPS = 20
+PIECE = 500  # rows looked up with one set of statements
 
 
 class Listing:
@@ -124,8 +125,13 @@ def care_export(request):
     ]
     rows = (
         row
-        for piece in batched(parties, 1_000)
-        for row in care.rows_of(piece, listing.day, districts=listing.filter.districts, led=led)
+        for first in range(0, len(parties), PIECE)
+        for row in care.rows_of(
+            parties[first : first + PIECE],
+            listing.day,
+            districts=listing.filter.districts,
+            led=led,
+        )
     )
     note = f"{listing.lack.label} · {in_words(listing.filter)}"
     return download(request, "betreuung", COLUMNS, rows, note=note)

@@ -20,7 +20,7 @@ from volunteers.forms.groups import (
     MemberForm,
 )
 from volunteers.models import GroupMember, Volunteer, VolunteerGroup
-from volunteers.views.volunteers import address, export, may_care, query_of, rows_of
+from volunteers.views.volunteers import address, asking, export, may_care, query_of, rows_of
 
 SHOWN_MEMBERS = 200
 SHOWN_FOUND = 20
@@ -106,7 +106,7 @@ def group_detail(request, pk):
 @require_http_methods(["GET", "POST"])
 @require(Perm.MANAGE_VOLUNTEERS)
 def group_create(request):
-    form = GroupForm(request.POST or None, scope=request.scope)
+    form = GroupForm(request.POST or None, scope=request.scope, may_ask=asking(request))
     if form.is_valid():
         try:
             group = groups.create(**form.operands, by=request.user)

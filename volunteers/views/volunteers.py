@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.responsibility import coordination
+from coordination import limits
 from coordination.access.permissions import Perm, require
 from coordination.as_of import today
 from coordination.exports import download, in_words
@@ -138,7 +141,7 @@ def may_care(care, scope) -> bool:
 @require_http_methods(["GET", "POST"])
 @require(Perm.MANAGE_VOLUNTEERS)
 def volunteer_create(request):
-    form = VolunteerForm(request.POST or None, scope=request.scope)
+    form = VolunteerForm(request.POST or None, scope=request.scope, may_ask=asking(request))
     if form.is_valid():
         try:
             volunteer = volunteers.create(**form.operands, by=request.user)
@@ -154,6 +157,11 @@ def volunteer_create(request):
     )
 
 
+def asking(request):
+    """Counts how often an account asks whether another agency looks after somebody."""
+    return partial(limits.admit_account, request, place="likeness")
+
+
 @require_safe
 @require(Perm.MANAGE_VOLUNTEERS)
 def duplicate_list(request):
@@ -162,7 +170,9 @@ def duplicate_list(request):
     likeness = duplicates.Likeness([])
     if form.is_valid():
         model = VolunteerGroup if form.cleaned_data.pop("art") == "gruppe" else Volunteer
-        likeness = duplicates.like(**form.cleaned_data, scope=request.scope, model=model)
+        likeness = duplicates.like(
+            **form.cleaned_data, scope=request.scope, model=model, may_ask=asking(request)
+        )
     template = "volunteers/_duplicates.html" if request.htmx else "volunteers/duplicate_list.html"
     context = {"form": form, "likeness": likeness, "whom": coordination()}
     return render(request, template, context)

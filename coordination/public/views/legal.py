@@ -8,12 +8,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from coordination import limits
 from coordination.access.permissions import Perm, require
 from coordination.paging import page as page_of
 from coordination.public import feedbacks, legal_texts, texts
 from coordination.public.forms_legal import FeedbackFilter, FeedbackForm, LegalTextForm
 from coordination.public.models import Feedback, LegalText
-from volunteers.desk import limits
 
 TOO_MANY = 429
 

@@ -207,7 +207,7 @@ def _context(request, question, way) -> dict:
         "may_act": may_act,
         "may_answer": may_act and question.closed_at is None,
         "may_forward": answering.citywide and question.closed_at is None,
-        "may_propose": may_act and question.first_answered_at is not None,
+        "may_propose": may_act and question.first_answered_at is not None and question.email != "",
         "sees_log": actor.scope(Perm.VIEW_LOG).covers(question.agency_id),
         "faqs": question.faqs.all(),
     }

@@ -11,9 +11,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from coordination import privacy
+from coordination import limits, privacy
 from coordination.as_of import today
-from volunteers.desk import limits, links, questions, times
+from volunteers.desk import links, questions, times
 from volunteers.desk.forms_public import QuestionForm, ReplyForm
 
 READ_OR_ACT = ["GET", "HEAD", "POST"]

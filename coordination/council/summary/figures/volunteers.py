@@ -1,7 +1,8 @@
 """Who helps unpaid as of the day, and how long questions at the ask-back desk waited."""
 
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count
@@ -9,21 +10,27 @@ from django.db.models import Count
 from agencies.models import Agency
 from coordination.council.summary.content import AGENCY, CITY, key, place
 from coordination.council.summary.figures import Frame, Ground, Part
-from coordination.disclosure import Bound, Relation
+from coordination.disclosure import THRESHOLD, Bound, Relation
 from volunteers.desk import times as desk
 from volunteers.models import Volunteer, VolunteerGroup
 
 
 def collect(frame: Frame, ground: Ground) -> Part:
     part = _asked(frame)
-    if not Volunteer.objects.exists():
-        return part
-    helping = _by_agency(Volunteer.objects.on(frame.as_of))
-    alone = _by_agency(Volunteer.objects.without_contact(frame.as_of))
-    groups = _by_agency(VolunteerGroup.objects.on(frame.as_of))
+    if Volunteer.objects.exists():
+        part.add(recorded(frame.as_of, ground.agencies))
+    return part
+
+
+def recorded(day: date, agencies: Iterable[Agency]) -> Part:
+    """Volunteers and initiatives on the day, by the agency that looks after them, and of all."""
+    part, agencies = Part(), list(agencies)
+    helping = _by_agency(Volunteer.objects.on(day))
+    alone = _by_agency(Volunteer.objects.without_contact(day))
+    groups = _by_agency(VolunteerGroup.objects.on(day))
     for measure, found in (("ehrenamtliche", helping), ("ohne_ansprechperson", alone)):
-        _protect(part, measure, found, ground.agencies)
-    for row in ground.agencies:
+        _protect(part, measure, found, agencies)
+    for row in agencies:
         where = place(AGENCY, row.pk)
         part.bounds.append(Bound(key("ohne_ansprechperson", where), key("ehrenamtliche", where)))
         part.figures[key("initiativen", where)] = groups[row.pk]
@@ -45,6 +52,10 @@ def _asked(frame: Frame) -> Part:
     parts = (key("fragen_beantwortet"), key("fragen_offen"))
     part.relations.append(Relation(key("fragen"), parts))
     if times.median is not None:
+        # Who reads times knows that there are three answers, also where their number is hidden.
+        enough = key("antwortzeiten")
+        part.unsaid[enough] = times.count // THRESHOLD
+        part.bounds.append(Bound(enough, key("fragen_beantwortet"), factor=THRESHOLD))
         part.figures |= {
             key("antwort_median"): _hours(times.median),
             key("antwort_p90"): _hours(times.p90),

@@ -12,8 +12,9 @@ from agencies.lists.models import TargetGroup
 from agencies.models import Agency, Worker
 from coordination import disclosure
 from coordination.as_of import today
-from coordination.council.summary.content import AGENCY, GROUP, place
+from coordination.council.summary.content import AGENCY, GROUP, key, place
 from coordination.council.summary.figures import EVERYTHING
+from coordination.council.summary.figures.volunteers import recorded
 from coordination.council.summary.forms_questions import SpanForm
 from coordination.council.summary.patterns.grid import (
     TOTAL,
@@ -28,7 +29,6 @@ from coordination.council.summary.patterns.pattern import Pattern
 from coordination.council.summary.patterns.places import Ground, hidden_in_reports
 from coordination.disclosure import Relation
 from coordination.periods import show_day
-from volunteers.models import Volunteer, VolunteerGroup
 
 RECORDED, VOLUNTEERS, FREELANCERS = "eingetragen", "ehrenamtliche", "honorarkraefte"
 PEOPLE = ("gemeldet", "taetig")  # columns that count freelancers
@@ -45,25 +45,27 @@ def answer(parameters, always) -> Answered:
     if span[1] >= today():
         text = _("The period ends on %(day)s and is not over yet: entries will be added.")
         hints.append(text % {"day": show_day(span[1])})
-    recorded, few = _recorded(span[1])
-    return Answered([recorded, volunteers, freelancers], hints, hidden | few)
+    looked_after, few = _recorded(span, known)
+    return Answered([looked_after, volunteers, freelancers], hints, hidden | few)
 
 
-def _recorded(day) -> tuple[Grid, frozenset[str]]:
-    """Of the whole city only: by agency the council report has them, protected in one table."""
-    values = {
-        name(RECORDED, TOTAL, "ehrenamtliche"): Volunteer.objects.on(day).count(),
-        name(RECORDED, TOTAL, "initiativen"): VolunteerGroup.objects.on(day).count(),
-    }
-    people, _groups = values
-    hidden = disclosure.hidden({people: values[people]}, [])
+def _recorded(span, known) -> tuple[Grid, frozenset[str]]:
+    """Of the whole city only. By agency the council report has them: protected is all of that."""
+    part = recorded(span[1], Agency.objects.order_by("short_name", "pk"))
+    people, groups = key("ehrenamtliche"), key("initiativen")
+    cell = name(RECORDED, TOTAL, "ehrenamtliche")
+    in_reports = hidden_in_reports(span, {"ehrenamtliche": RECORDED})
+    is_known = cell in known or name(RECORDED, TOTAL, TOTAL) in in_reports
+    always = [people] if is_known and part.counts[people] else []
+    found = disclosure.hidden(part.counts, part.relations, part.bounds, always=always)
+    hidden = frozenset([cell] if people in found else [])
+    values = [part.counts[people], part.figures[groups]]
     headings = [
         Heading("ehrenamtliche", _("Volunteers")),
         Heading("initiativen", _("Initiatives")),
     ]
-    lines = [Line(TOTAL, _("Whole city"), list(values.values()), is_total=True)]
-    lines = lines if any(values.values()) else []
-    title = _("Volunteers recorded on %(day)s") % {"day": show_day(day)}
+    lines = [Line(TOTAL, _("Whole city"), values, is_total=True)] if any(values) else []
+    title = _("Volunteers recorded on %(day)s") % {"day": show_day(span[1])}
     return Grid(RECORDED, title, _("Place"), headings, lines, hidden), hidden
 
 
