@@ -112,7 +112,7 @@ PORTAL_DESK = os.environ.get("PORTAL_DESK", "1" if DEMO else "") == "1"
 # How often a form for everybody is sent: by one visitor, and in the name of one address.
 PORTAL_FORM_LIMITS = {"visitor": "10/h/key,30/d/key", "address": "5/h/key,10/d/key"}
 # How often somebody who works for an agency may ask whether another one looks after somebody.
-PORTAL_ACCOUNT_LIMITS = {"account": "120/h/key,400/d/key"}
+PORTAL_ACCOUNT_LIMITS = {"account": "300/d/key"}
 
 # --- What runs ---------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -212,7 +212,7 @@ def test_models_and_views_stay_short(path):
 def unscoped(source):
     """Models whose rows a view reaches neither in its scope nor as the visitor's own."""
     day = r"(?:,\s*today\(\)(?:,\s*arrangement=\w+)?\s*)?"
-    scoped = rf"\.(?:within|reachable)\(\s*(?:request\.)?scope\s*{day}\)"
+    scoped = rf"\.(?:within|reachable|deletable)\(\s*(?:request\.)?scope\s*{day}\)"
     own = r"(?:\.\w+\(\))*\.filter\(\s*user=(?:request\.)?user\b"
     found = re.findall(rf"\b([A-Z]\w+)\.objects\b(?!\s*(?:{scoped}|{own}))", source)
     return [model for model in found if model not in DIRECTORY]

@@ -57,9 +57,10 @@ def request_(rf, settings, tmp_path):
     return request
 
 
-def made(request, rows=("Miete", "Sprachkurs"), **context):
+def made(request, rows=("Miete", "Sprachkurs"), patience=-1, **context):
     context = {"rows": rows, "hostile": "", **context}
-    return pdf(request, "document.html", context, name='Mittel "Nord"\r\nX: y')
+    name = 'Mittel "Nord"\r\nX: y'
+    return pdf(request, "document.html", context, name=name, patience=patience)
 
 
 def read(response):
@@ -182,6 +183,23 @@ def test_several_at_once_do_not_disturb_each_other(request_):
         files = list(threads.map(lambda n: made(request_, rows=[f"Zeile {n}"]), range(8)))
     for number, file in enumerate(files):
         assert f"Zeile {number}" in read(file).pages[0].extract_text()
+
+
+def test_who_must_not_wait_long_is_told_when_to_come_again(request_):
+    with module.ONE_AT_A_TIME:
+        response = made(request_, patience=0.01)
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert "in einigen Sekunden neu" in response.content.decode()
+    assert made(request_, patience=0.01).status_code == 200  # the next one has its turn
+
+
+def test_a_document_that_fails_lets_the_next_one_in(request_, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(module, "render_to_string", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            made(request_)
+    assert made(request_, patience=0.01).status_code == 200
 
 
 def test_without_pango_a_page_says_so(request_, monkeypatch):

@@ -193,7 +193,10 @@ NOWHERE = Scope()
 
 
 def care_of(party: Party, day: date, *, manages: Scope = NOWHERE) -> Care:
-    """Everything ``_care.html`` shows, in at most six queries; ``manages``: where the reader may."""
+    """Everything ``_care.html`` shows, in at most six queries.
+
+    ``manages``: where the reader may manage volunteers.
+    """
     districts = list(party.districts.without_shapes())
     history = list(party.contacts.with_holding(day).with_names())
     present = next((row for row in history if row.is_on(day)), None)

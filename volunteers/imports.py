@@ -108,7 +108,7 @@ def keep(agency: Agency, *, file: File, by: User) -> VolunteerUpload:
     VolunteerUpload.objects.expired().delete()
     name = "".join(letter for letter in file.name or "" if letter.isprintable())[-200:].strip()
     upload = VolunteerUpload.objects.create(user=by, name=name or "–", content=kept)
-    after = {"lines": len(opened(kept).rows)}
+    after = {"count": len(opened(kept).rows)}
     record(Verb.CREATED, upload, by=by, agency_id=agency.pk, after=after)
     return upload
 

@@ -92,6 +92,16 @@ def test_the_counting_cache_is_in_the_database(db):
     assert type(caches["default"]).__name__ == "DatabaseCache"
 
 
+def test_many_others_do_not_make_the_portal_forget_an_account(db):
+    """A cache that is full throws out what still counts."""
+    user = make.user()
+    for _attempt in range(5):
+        attempt(user)
+    for number in range(400):
+        caches["default"].set(f"other:{number}", [number], 300)
+    assert TOO_MANY in attempt(user, make.PASSWORD).content.decode()
+
+
 def test_wrong_codes_are_limited_too(db):
     user, client = make.user("coordination"), Client()
     attempt(user, make.PASSWORD, client)

@@ -104,6 +104,15 @@ def test_who_reads_the_cache_cannot_try_out_all_visitors(client, district, setti
     assert before.isdisjoint(key for key, _value in cached())
 
 
+def test_many_others_do_not_make_the_portal_forget_a_visitor(client, district, settings):
+    """A cache that is full throws out what still counts."""
+    settings.PORTAL_FORM_LIMITS = {"visitor": "1/h/key", "address": "9/h/key"}
+    assert ask(client, district).status_code == 302
+    for number in range(400):
+        cache.set(f"other:{number}", [number], 3_600)
+    assert ask(client, district).status_code == 429
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_count_together(client):
     """Each thread has its own connection, as each worker has; the count is the database's."""

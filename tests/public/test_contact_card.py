@@ -1,10 +1,14 @@
 import re
 from io import BytesIO
 
+from django.conf import settings as configured
+from django.core.cache import caches
 from django.urls import reverse
 from pypdf import PdfReader
 
+from coordination import pdf
 from coordination.public.cards import qr_code
+from coordination.public.views import finder
 from tests import make
 from tests.public.conftest import DAY
 
@@ -68,3 +72,37 @@ def test_the_pdf_is_one_page_of_a5_with_the_same_names(client, town, pango):
     said = page.extract_text()
     for name in ("Person 0", "Person 2", "Bernd Kallenbach", "Ansprechperson für Eicken"):
         assert name in said
+
+
+def test_who_waits_too_long_for_a_card_is_told_when_to_come_again(client, town, pango, monkeypatch):
+    """Four visitors who wait would be all the threads of a process."""
+    caches["cards"].clear()
+    monkeypatch.setattr(finder, "PATIENCE", 0.01)
+    with pdf.ONE_AT_A_TIME:
+        response = client.get(url_of("contact_card_pdf", town))
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "5"
+    assert "public" not in response.headers.get("Cache-Control", "")
+    assert client.get(url_of("contact_card_pdf", town)).status_code == 200
+    with pdf.ONE_AT_A_TIME:  # kept by now: nobody has to wait
+        assert client.get(url_of("contact_card_pdf", town)).status_code == 200
+
+
+def test_cards_push_no_report_out_of_its_cache(client, town, pango):
+    caches["renderings"].clear()
+    client.get(url_of("contact_card_pdf", town))
+    assert not caches["renderings"]._cache
+
+
+def test_there_is_room_for_the_cards_of_a_city():
+    """Forty-four districts, two languages, some postal codes each."""
+    assert configured.CACHES["cards"]["OPTIONS"]["MAX_ENTRIES"] >= 44 * 2 * 4
+
+
+def test_the_template_of_the_proxy_limits_who_asks_for_cards():
+    text = (configured.BASE_DIR / "deploy" / "nginx.conf").read_text()
+    places = re.findall(r"location ~ (\S+) \{([^}]*)\}", text)
+    path = reverse("public:contact_card_pdf", args=[7])
+    (block,) = [block for pattern, block in places if re.search(pattern, path)]
+    assert "limit_req zone=cards" in block
+    assert "zone=cards:" in text

@@ -43,6 +43,18 @@ def test_an_address_is_not_needed(client, db):
     assert Feedback.objects.get().email == ""
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" Vera.WUNSCH@Example.org ", "vera.wunsch@example.org"),
+        ("vera@MÜLLER.example", "vera@xn--mller-kva.example"),
+    ],
+)
+def test_an_address_is_kept_as_the_desk_keeps_it(client, db, typed, kept):
+    assert client.post(URL, {**TYPED, "email": typed}).status_code == 302
+    assert Feedback.objects.get().email == kept
+
+
 def test_the_form_says_what_happens_with_it(client, db):
     page = text(client.get(URL, {"seite": "/stadtteile/?a=<b>"}))
     assert "Sie wird zwölf Monate nach der Erledigung gelöscht." in page

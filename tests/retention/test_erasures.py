@@ -17,7 +17,7 @@ from agencies.activity.models import Draft
 from coordination import typed
 from coordination.audit.models import Entry
 from coordination.public.models import Feedback
-from coordination.retention import erasures, spokespersons
+from coordination.retention import erasures, holdings, spokespersons
 from tests import make
 from tests.desk.asking import links
 from tests.people.desks import at_once
@@ -299,6 +299,39 @@ def test_a_question_withdrawn_meanwhile_is_told_and_not_erased(client, cast):
     assert done
     assert "zurückgezogen" in answer.content.decode()
     assert not Entry.objects.filter(verb="erased").exists()
+
+
+OTHERWISE = [ADDRESS.upper(), "Kanarina.Vogelsang@Verein.example"]
+
+
+@pytest.mark.parametrize("typed", OTHERWISE)
+def test_a_report_under_another_spelling_goes_as_well(client, person, typed):
+    """Those from before were kept as they were typed."""
+    row = make.feedback(email=typed, text="Zebradeutsch fehlt")
+    other = make.feedback(email="vogelsang@verein.example", text="Von jemand anderem")
+    assert row in rows_of(Feedback, person.person)
+    erase(client, person)
+    assert not Feedback.objects.filter(pk=row.pk).exists()
+    assert Feedback.objects.filter(pk=other.pk).exists()
+
+
+def test_a_domain_with_umlauts_is_the_one_that_the_desk_keeps(client, person):
+    Volunteer.objects.filter(pk=person.person.pk).update(email="Kanarina@Vögel.example")
+    person.person.refresh_from_db()
+    row = make.feedback(email="kanarina@xn--vgel-5qa.example")
+    question = make.question(email="kanarina@xn--vgel-5qa.example")
+    assert rows_of(Feedback, person.person) == [row]
+    assert rows_of(Question, person.person) == [question]
+    # The other way round: asked in the form of the network, reported as it was typed before.
+    older = make.feedback(email="KANARINA@vögel.example")
+    url = reverse("retention:question_erase", args=[question.pk])
+    client.force_login(person.people["coordination"])
+    client.post(url, {"reason": "consent", "is_sure": "on", "all_of_address": "on"})
+    assert not Feedback.objects.filter(pk__in=[row.pk, older.pk]).exists()
+
+
+def rows_of(model, volunteer):
+    return [row for held in holdings.of(volunteer) if held.model is model for row in held.rows]
 
 
 def test_a_number_nobody_has_is_told(client, cast):

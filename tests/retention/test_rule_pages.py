@@ -72,7 +72,7 @@ def test_the_page_costs_the_same_however_much_is_due(
 
 def test_the_button_asks_first_and_repeats_the_numbers(coordinator, cast):
     volunteer = ended()
-    assert "1 Datensatz jetzt löschen" in page(coordinator, "run_create")
+    assert "Auf 1 Datensatz jetzt anwenden" in page(coordinator, "run_create")
     assert Volunteer.objects.filter(pk=volunteer.pk).exists()
     coordinator.post(reverse("retention:run_create"))
     assert not Volunteer.objects.filter(pk=volunteer.pk).exists()
@@ -84,13 +84,13 @@ def test_the_button_asks_first_and_repeats_the_numbers(coordinator, cast):
 def test_without_anything_due_there_is_no_button(coordinator, cast):
     text = page(coordinator, "run_create")
     assert "Nichts ist fällig." in text
-    assert "jetzt löschen</span></button>" not in text
+    assert "jetzt anwenden</span></button>" not in text
 
 
 def test_the_audit_reads_and_deletes_nothing(client, cast):
     client.force_login(cast.people["audit"])
     text = page(client)
-    assert "Jetzt löschen" not in text
+    assert "Regeln jetzt anwenden" not in text
     assert "Nummer der Frage" not in text
     assert client.post(reverse("retention:run_create")).status_code == 403
     answer = client.get(reverse("retention:rule_list"), {"anfrage": cast.question.pk})

@@ -6,8 +6,9 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from coordination.retention import runs
 from coordination.retention.models import RetentionRun
@@ -55,6 +56,23 @@ def test_a_trial_run_deletes_nothing():
     assert (code, Volunteer.objects.count(), RetentionRun.objects.count()) == (0, 1, 0)
     assert "       1  volunteer" in out
     assert "Probelauf" in out
+
+
+def test_a_run_forgets_the_counters_that_count_no_longer():
+    """Django names some of them after the network address of who tried to sign in."""
+    cache.set("allauth:rl:account:login:60/m/ip:ip:203.0.113.7", [1], -3_600)
+    cache.set("allauth:rl:account:login:60/m/ip:ip:203.0.113.8", [1], 3_600)
+    said("--dry-run")
+    assert "203.0.113.7" in cached()
+    said()
+    assert "203.0.113.7" not in cached()
+    assert "203.0.113.8" in cached()
+
+
+def cached():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM portal_cache")
+        return str(cursor.fetchall())
 
 
 def test_a_run_is_noted_by_rule_and_number():

@@ -16,6 +16,9 @@ from coordination.as_of import today
 from coordination.audit.models import Entry
 from coordination.budget.models import Payment
 from coordination.council.summary import answered, answers
+from coordination.council.summary.compose import compose
+from coordination.council.summary.content import Content
+from coordination.council.summary.figures import Frame
 from coordination.council.summary.models import Answer
 from coordination.council.summary.patterns import PATTERNS
 from coordination.council.summary.patterns.grid import shown
@@ -190,6 +193,49 @@ def test_who_helped_is_counted_by_target_group_and_borough(places):
     rows = told("ehrenamt", "ehrenamtliche", **SPAN)
     assert volunteers.name in rows
     assert rows["zusammen"] == ["12", "0", "12"]
+
+
+def looked_after(*numbers):
+    for number in numbers:
+        agency = make.agency()
+        for _ in range(number):
+            make.volunteer(agency=agency)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "cell"),
+    [([1, 1, 1], "*"), ([1, 2], "*"), ([2], "*"), ([4, 4], "8"), ([2, 7, 4], "13")],
+)
+def test_volunteers_are_told_where_a_report_of_the_day_tells_them(db, numbers, cell):
+    """Of three in three agencies a report hides the total: it would say that each has one."""
+    looked_after(*numbers)
+    day = make.DAY
+    span = {"starts_on": date(2016, 10, 1), "ends_on": day}
+    report = Content(compose(Frame(as_of=day, **span)))
+    answer = told("ehrenamt", "eingetragen", von="2016-10-01", bis=day.isoformat())
+    assert [answer["Ganze Stadt"][0], str(report.figure("ehrenamtliche"))] == [cell, cell]
+
+
+def test_a_total_of_volunteers_that_a_report_or_an_answer_hid_stays_hidden(db):
+    looked_after(4, 4)
+    span = {"von": "2016-10-01", "bis": make.DAY.isoformat()}
+    days = {"starts_on": date(2016, 10, 1), "ends_on": make.DAY}
+    release(**days, hidden=["ehrenamtliche.verband-7"])
+    assert told("ehrenamt", "eingetragen", **span)["Ganze Stadt"][0] == "8"
+    release(**days, hidden=["ehrenamtliche.stadt"])
+    assert told("ehrenamt", "eingetragen", **span)["Ganze Stadt"][0] == "*"
+    computed = answers.compute(PATTERNS["ehrenamt"], make.asked("ehrenamt", **span))
+    assert "eingetragen.zusammen.ehrenamtliche" in computed.content["hidden"]
+
+
+def test_volunteers_of_a_day_and_of_the_day_before_are_not_both_sent(db):
+    """The difference would be one who joined."""
+    looked_after(5, 5)
+    release(date(2016, 10, 1), make.DAY)
+    before = make.DAY - timedelta(days=1)
+    with pytest.raises(ValidationError, match="Freigegeben sind"):
+        send("ehrenamt", parameters={"von": "2016-10-01", "bis": before.isoformat()})
+    assert send("ehrenamt", parameters={"von": "2016-10-01", "bis": make.DAY.isoformat()})
 
 
 def test_freelancers_and_their_work_are_counted_by_agency(places):

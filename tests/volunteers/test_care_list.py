@@ -1,8 +1,10 @@
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
 
+from coordination.audit.models import Entry
 from tests import make
 
 URL = "volunteers:care_list"
@@ -159,18 +161,48 @@ def test_the_lists_cost_the_same_however_long_they_are(
     assert listed(answer) or lack in ("30", "90")
 
 
-def test_only_who_may_export_gets_the_file_and_only_of_their_own(client, cast):
+def take(client, cast, who, kind="csv", **query):
+    client.force_login(cast.people[who])
+    query = urlencode({"stichtag": "2016-12-01", "liste": "vertretung", **query, "format": kind})
+    return client.post(f"{reverse('volunteers:care_export')}?{query}")
+
+
+def test_a_file_holds_ones_own_only_and_the_log_says_how_many(client, cast):
     make.contact(volunteer=make.volunteer(name="Fremd"), worker=cast.worker)
-    answer = page(client, cast, "lead", format="csv", liste="vertretung")
-    text = answer.content.decode()
+    text = take(client, cast, "lead").content.decode()
     assert "Erika Beispiel" in text
     assert "Fremd" in text  # given to its worker
     assert "Runder Tisch Eicken" in text
-    other = page(client, cast, "other_lead", format="csv", liste="vertretung").content.decode()
-    assert "Erika" not in other
-    assert page(client, cast, "worker", format="csv")["Content-Type"].startswith("text/html")
-    assert page(client, cast, "audit", format="csv")["Content-Type"].startswith("text/html")
-    assert page(client, cast, "coordination", format="xlsx").status_code == 200
+    taken = Entry.objects.filter(verb="exported").order_by("pk")
+    assert [row.after["count"] for row in taken] == [1, 1, 1]  # the group, and one of each agency
+    assert {row.by for row in taken} == {cast.people["lead"]}
+    assert "Erika" not in str([(row.after, row.target_label) for row in taken])
+    assert "Erika" not in take(client, cast, "other_lead").content.decode()
+    assert take(client, cast, "coordination", "xlsx").status_code == 200
+    assert "Runder Tisch" in take(client, cast, "lead", liste="ohne").content.decode()
+    only = take(client, cast, "lead", art="gruppen").content.decode()
+    assert "Erika" not in only
+    assert "Runder Tisch" in only
+
+
+@pytest.mark.parametrize("who", ["worker", "audit", "council", "stranger"])
+def test_others_take_no_file(client, cast, who):
+    assert take(client, cast, who).status_code == 403
+    assert not Entry.objects.filter(verb="exported").exists()
+    shown = page(client, cast, who, format="csv", liste="vertretung")
+    assert shown["Content-Type"].startswith("text/html")
+    if shown.status_code == 200:
+        assert reverse("volunteers:care_export") not in shown.content.decode()
+
+
+def test_the_page_offers_the_file_and_looking_takes_none(client, cast):
+    shown = page(client, cast, "lead", format="csv", liste="vertretung")
+    assert shown["Content-Type"].startswith("text/html")
+    assert reverse("volunteers:care_export") in shown.content.decode()
+    assert client.get(reverse("volunteers:care_export")).status_code == 405
+    answer = take(client, cast, "lead", "exe")
+    assert (answer.status_code, answer["Location"]) == (302, reverse(URL))
+    assert not Entry.objects.filter(verb="exported").exists()
 
 
 def test_the_audit_office_looks_and_hands_nobody_over(client, cast):

@@ -7,9 +7,9 @@ from django.db import connection, connections, transaction
 
 from agencies import assignments, occupancies, workers
 from coordination.audit.models import Entry
-from coordination.periods import show_day
+from coordination.periods import ONE_DAY, show_day
 from tests import make
-from volunteers import contacts
+from volunteers import care, contacts, engaged
 from volunteers.models import Contact, Volunteer, VolunteerGroup
 
 DAY = date(2016, 12, 1)
@@ -129,6 +129,32 @@ def test_when_the_worker_is_deactivated_they_are_without_at_once(party, as_lead)
     assert lacks(party)
 
 
+def deactivate(agency):
+    agency.is_active = False
+    agency.save()
+
+
+@pytest.mark.parametrize("as_lead", [True, False])
+def test_nobody_of_an_agency_that_is_no_longer_active_holds_or_is_proposed(party, as_lead):
+    named(party, district=party.district if as_lead else None)
+    deactivate(party.lead.agency)
+    assert lacks(party)
+    assert contacts.proposal([party.district], day=DAY) is None
+
+
+@pytest.mark.parametrize("district", [True, False])
+def test_a_freelancer_of_an_agency_that_is_no_longer_active_is_refused(party, district):
+    free = make.worker(kind="freelance")
+    assert contacts.could_be(DAY).filter(pk=free.pk).exists()
+    deactivate(free.agency)
+    assert not contacts.could_be(DAY).filter(pk=free.pk).exists()
+    deactivate(party.lead.agency)
+    chosen = {"worker": party.lead, "district": party.district} if district else {"worker": free}
+    with pytest.raises(ValidationError) as refused:
+        contacts.appoint(party, **chosen, starts_on=DAY, by=None)
+    assert "nicht mehr aktiv" in str(refused.value.message_dict["worker"])
+
+
 def test_a_chosen_person_holds_with_any_position(party):
     named(party, worker=make.occupancy().worker)
     assert not lacks(party)
@@ -186,6 +212,15 @@ def test_a_deputy_whose_position_is_held_is_enough_in_one_of_the_districts(party
     assert without_deputy(party)
 
 
+def test_a_deputy_of_an_agency_that_is_no_longer_active_is_none(party):
+    _assignment, held = led(district=party.district, role="deputy")
+    assert not without_deputy(party)
+    assert [one.worker for one in care.care_of(party, DAY).deputies] == [held.worker]
+    deactivate(held.worker.agency)
+    assert without_deputy(party)
+    assert care.care_of(party, DAY).deputies == []
+
+
 def test_a_lead_is_no_deputy_and_one_of_another_day_neither(party):
     assignment, _held = led(district=party.district, role="deputy", starts_on=DAY)
     assert without_deputy(party, BEFORE)
@@ -220,6 +255,49 @@ def test_an_agency_reaches_whom_it_looks_after_and_whom_its_worker_was_given(par
     contact.save()
     assert not reaches(other)
     assert model.objects.reachable(Scope(citywide=True), DAY).filter(pk=party.pk).exists()
+
+
+def test_who_was_given_to_an_agency_is_beyond_its_reach_after_their_last_day(party):
+    from coordination.access.permissions import Scope
+
+    def reaches(agency, day):
+        scope = Scope(agencies=frozenset({agency.pk}))
+        return type(party).objects.reachable(scope, day).filter(pk=party.pk).exists()
+
+    other = make.occupancy().worker
+    named(party, worker=other)  # without an end, as older ones are
+    party.ends_on = DAY
+    party.save()
+    assert reaches(other.agency, DAY)
+    assert not reaches(other.agency, DAY + ONE_DAY)
+    assert reaches(party.agency, DAY + ONE_DAY)
+
+
+def ended(party, day):
+    party.ends_on = day
+    party.save()
+    return party
+
+
+def test_a_contact_person_ends_with_the_last_day_however_appointed(party):
+    ended(party, date(2017, 1, 31))
+    chosen = contacts.appoint(party, worker=party.lead, starts_on=DAY, by=None)
+    assert chosen.ends_on == date(2017, 1, 31)
+    chosen.delete()
+    (given,) = contacts.hand_over([party], starts_on=DAY, by=None).done
+    assert given.ends_on == date(2017, 1, 31)
+    # Somebody earlier still makes room the day before.
+    first = contacts.appoint(party, worker=make.occupancy().worker, starts_on=BEFORE, by=None)
+    assert first.ends_on == BEFORE
+
+
+@pytest.mark.parametrize("last", [date(2017, 6, 30), None])
+def test_whoever_helps_longer_keeps_the_contact_person(party, settings, last):
+    settings.PORTAL_DAY = DAY
+    ended(party, date(2017, 1, 31))
+    contacts.appoint(party, worker=party.lead, starts_on=DAY, by=None)
+    engaged.change(party, {"ends_on": last}, reason="", by=None)
+    assert party.contacts.get().ends_on == last
 
 
 # --- Proposal -------------------------------------------------------------------------------------

@@ -261,6 +261,14 @@ def test_if_something_has_changed_meanwhile_nothing_is_entered(client, cast, loo
     assert not Volunteer.objects.filter(name="Paula Neumann").exists()
 
 
+def test_for_an_agency_that_is_no_longer_active_nobody_is_entered(client, cast, look):
+    url, there = look(table(line())), Volunteer.objects.count()
+    cast.agency.is_active = False
+    cast.agency.save()
+    enter(client, look, url)
+    assert Volunteer.objects.count() == there
+
+
 def test_only_whoever_uploaded_it_sees_it_and_for_a_day(client, cast, look):
     look(table(line()))
     for who in ("coordination", "other_lead"):

@@ -140,6 +140,33 @@ def test_a_wrong_one_is_deleted_after_a_question(client, cast):
     assert client.post(url).status_code == 404
 
 
+def test_an_agency_that_is_only_contact_person_deletes_what_it_noted_itself_only(
+    client, cast, settings
+):
+    settings.PORTAL_DAY = date(2016, 12, 1)
+    worker = make.worker(agency=cast.other_agency)
+    cast.volunteer.contacts.all().delete()
+    make.contact(volunteer=cast.volunteer, worker=worker)
+    own = make.talk(volunteer=cast.volunteer, worker=worker)
+    page = reverse("volunteers:volunteer_detail", args=[cast.volunteer.pk])
+    foreign, noted = (
+        reverse("volunteers:talk_delete", args=[talk.pk]) for talk in (cast.talk, own)
+    )
+    client.force_login(cast.people["other_lead"])
+    shown = client.get(page).content.decode()
+    assert foreign not in shown
+    assert noted in shown
+    assert client.get(foreign).status_code == client.post(foreign).status_code == 404
+    assert Talk.objects.filter(pk=cast.talk.pk).exists()
+    assert client.post(noted).status_code == 302
+    # Who looks after somebody deletes whatever was noted with them.
+    again = make.talk(volunteer=cast.volunteer, worker=worker)
+    client.force_login(cast.people["lead"])
+    deletes = reverse("volunteers:talk_delete", args=[again.pk])
+    assert deletes in client.get(page).content.decode()
+    assert client.post(deletes).status_code == 302
+
+
 def test_two_who_delete_the_same_talk_log_it_once(cast):
     talk, logged = cast.talk, Entry.objects.count()
     talks.delete(Talk.objects.get(pk=talk.pk), by=None)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from coordination.audit.models import Entry
 from tests import make
 from tests.test_tables import BOMBS, GOOD, workbook
 from volunteers.models import VolunteerUpload
@@ -78,6 +79,19 @@ def test_what_is_no_file_of_volunteers_is_said_at_the_field(client, url, content
     said = response.context["form"].errors["file"][0]
     assert any(part in said for part in message.split("|"))
     assert not VolunteerUpload.objects.exists()
+
+
+def test_that_a_file_was_looked_through_stands_in_the_log_even_if_nobody_is_entered(
+    client, cast, url
+):
+    send(client, url, make.VOLUNTEERS, name="Erika.csv")
+    entry = Entry.objects.about(VolunteerUpload.objects.get()).get()
+    assert (entry.verb, entry.agency_id) == ("created", cast.agency.pk)
+    assert (entry.by, entry.after) == (
+        cast.people["lead"],
+        {"count": len(make.VOLUNTEERS.splitlines()) - 1},
+    )
+    assert "Erika" not in str(vars(entry))
 
 
 def test_an_agency_enters_for_itself_and_the_city_for_any(client, cast, url):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.activity.forms.entry import NOTHING_CHOSEN, FormIdField, RowField, grouped
+from agencies.activity.forms.entry import FormIdField, RowField, grouped
 from agencies.lists.models import Topic
 from coordination import as_of, privacy
 from coordination.text import fold
@@ -18,6 +18,8 @@ from districts.models import District
 from volunteers.desk.questions import LONGEST
 
 UNKNOWN = "unbekannt"
+
+PLEASE_CHOOSE = ("", gettext_lazy("please choose"))
 
 
 class WordsField(forms.CharField):
@@ -185,7 +187,7 @@ class QuestionForm(Guarded):
             required=False,
             unknown=gettext_lazy("This is not in the list."),
         )
-        self.fields["topic"].widget.choices = [NOTHING_CHOSEN, *grouped(topics, lambda row: "")]
+        self.fields["topic"].widget.choices = [PLEASE_CHOOSE, *grouped(topics, lambda row: "")]
         self.order_fields(self.field_order)
         if not self.is_bound:
             self.initial.setdefault("form_id", uuid4())
@@ -193,7 +195,7 @@ class QuestionForm(Guarded):
     def _offer(self, districts):
         choices = grouped(districts, lambda row: str(row.parent or ""))
         self.fields["district"].widget.choices = [
-            NOTHING_CHOSEN,
+            PLEASE_CHOOSE,
             (UNKNOWN, gettext_lazy("I do not know")),
             *choices,
         ]
