@@ -5,6 +5,7 @@ columns of the row, all rows that point at it, and the questions asked from the 
 all rows that point at them.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +45,8 @@ LABELS = {
     "released_by": gettext_lazy("released by"),
 }
 LOGGED = ["at", "verb", "target_label", "before", "after", "reason"]
+
+WORD = re.compile(r"[\w'-]+")
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,16 @@ def spellings(address: str) -> set[str]:
     return {address, folded, kept} - {""}
 
 
+def names(text: str, volunteer: Volunteer) -> bool:
+    """Whether the text names the volunteer: every word of the name is one of its words."""
+    return set(WORD.findall(fold(volunteer.name))) <= set(WORD.findall(fold(text)))
+
+
 def groups_naming(volunteer: Volunteer) -> QuerySet:
     """Groups whose record holds the volunteer's name, address or phone."""
     rows = VolunteerGroup.objects.exclude(spokesperson="").values_list("pk", "spokesperson")
-    name = fold(volunteer.name)
     # Compared here: no column of it is folded, and there are a few hundred groups at most.
-    same = Q(pk__in=[pk for pk, person in rows if name in fold(person)])
+    same = Q(pk__in=[pk for pk, person in rows if names(person, volunteer)])
     if volunteer.email:
         same |= Q(email__in=spellings(volunteer.email)) | Q(email_key=fold(volunteer.email))
     if volunteer.phone:

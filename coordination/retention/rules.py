@@ -83,11 +83,23 @@ class Kept:
 # --- What is due ---------------------------------------------------------------------------------
 
 
+def _unconfirmed(before) -> QuerySet:
+    """Sent before and never confirmed, though the link to it had the same time to arrive.
+
+    While the mail server is away the link waits, and the question with it.
+    """
+    mailed = Link.objects.filter(question=OuterRef("pk"), created_at__gte=before)
+    waiting = Mail.objects.waiting().filter(question=OuterRef("pk"))
+    rows = Question.objects.filter(confirmed_at=None, created_at__lt=before)
+    return rows.filter(~Exists(mailed), ~Exists(waiting))
+
+
 def _silent(before, *, answered: bool) -> QuerySet:
-    """Questions nobody has closed and in which nobody has said a word since."""
+    """Questions nobody has closed and in which nobody has said or done a thing since."""
     later = Message.objects.filter(question=OuterRef("pk"), at__gte=before)
     rows = Question.objects.confirmed().filter(closed_at=None, waits=not answered)
-    return rows.filter(~Exists(later), confirmed_at__lt=before)
+    rows = rows.filter(~Exists(later), confirmed_at__lt=before)
+    return _untouched(rows, ["desk.question"], before)
 
 
 def _with_words(rows: QuerySet) -> QuerySet:
@@ -224,7 +236,7 @@ RULES = [
         after=_("after they were sent"),
         why=_("Art. 5 (1) c GDPR: without confirmation nobody has asked."),
         span=Span(days=7),
-        due=lambda c: Question.objects.filter(confirmed_at=None, created_at__lt=c.before),
+        due=lambda c: _unconfirmed(c.before),
     ),
     RetentionRule(
         code="question_answered",

@@ -76,7 +76,7 @@ def _applied(rule: RetentionRule, day: date, by: User | None) -> Result:
 @transaction.atomic
 def _piece(rule: RetentionRule, day: date, by: User | None) -> int:
     """Settle some rows of a rule and note how many, all or nothing."""
-    rows = rule.on(day).select_for_update(of=("self",)).order_by("pk")
+    rows = rule.on(day).select_for_update(of=("self",), no_key=True).order_by("pk")
     # Locked first: who has come back in this moment is no longer due.
     chosen = list(rows.values_list("pk", flat=True)[:PIECE])
     if not chosen:

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from coordination.retention import holdings
 from coordination.text import fold
 from volunteers import duplicates
 from volunteers.models import Volunteer, VolunteerGroup
@@ -16,7 +17,7 @@ def forget(volunteer: Volunteer, groups: QuerySet) -> list[VolunteerGroup]:
     found = list(VolunteerGroup.objects.filter(pk__in=locked).order_by("pk"))
     for group in found:
         same = {
-            "spokesperson": fold(volunteer.name) in fold(group.spokesperson),
+            "spokesperson": holdings.names(group.spokesperson, volunteer),
             "email": bool(volunteer.email) and fold(group.email) == fold(volunteer.email),
             "phone": bool(volunteer.phone) and _digits(group.phone) == _digits(volunteer.phone),
         }

@@ -103,10 +103,10 @@ def test_one_address_that_is_refused_keeps_no_other_waiting(db, settings):
     assert mail.outbox[0].to == [ADDRESS]
 
 
-def test_an_address_that_never_takes_a_mail_is_given_up_after_two_weeks(db, settings):
-    waiting(created_at=timezone.now() - timedelta(days=15))
+def test_an_address_that_never_takes_a_mail_is_given_up_after_a_month(db, settings):
+    waiting(created_at=timezone.now() - timedelta(days=31))
     assert mails.send_waiting().sent.total() == 0
-    waiting(created_at=timezone.now() - timedelta(days=13))
+    waiting(created_at=timezone.now() - timedelta(days=29))
     assert mails.send_waiting().sent.total() == 1
 
 

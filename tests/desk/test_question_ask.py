@@ -257,6 +257,15 @@ def test_the_same_form_sent_twice_is_one_question(client, eicken):
     assert (Question.objects.count(), Message.objects.count(), Mail.objects.count()) == (1, 1, 1)
 
 
+def test_a_form_that_was_corrected_and_sent_again_is_asked_as_corrected(client, eicken):
+    again = typed(district=eicken.pk, form_id=str(uuid4()))
+    client.post(ASK, {**again, "email": "verschriben@verein.example"})
+    assert client.post(ASK, again).headers["Location"] == SENT
+    asked = set(Question.objects.values_list("email", flat=True))
+    assert asked == {"verschriben@verein.example", again["email"]}
+    assert Mail.objects.count() == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_same_form_sent_twenty_times_at_once_is_one_question(client, settings):
     settings.PORTAL_FORM_LIMITS = {"visitor": "99/h/key", "address": "99/h/key"}

@@ -334,6 +334,13 @@ def rows_of(model, volunteer):
     return [row for held in holdings.of(volunteer) if held.model is model for row in held.rows]
 
 
+def test_a_group_that_names_somebody_alike_keeps_its_contact(person):
+    other = make.volunteer_group(spokesperson=f"{NAME}er")
+    assert other not in list(holdings.groups_naming(person.person))
+    erasures.erase_volunteer(person.person, reason="request", by=person.people["coordination"])
+    assert VolunteerGroup.objects.get(pk=other.pk).spokesperson == f"{NAME}er"
+
+
 def test_a_number_nobody_has_is_told(client, cast):
     client.force_login(cast.people["coordination"])
     page = client.get(reverse("retention:rule_list"), {"anfrage": 999_999}).content.decode()

@@ -18,7 +18,7 @@ from coordination.people.models import Account
 from coordination.retention import runs
 from coordination.retention.rules import BY_CODE, NO_ADDRESS
 from tests import make
-from volunteers.desk import times
+from volunteers.desk import answers, times
 from volunteers.desk.models import Faq, Link, Mail, Message, Notice, Question
 from volunteers.models import Certificate, Contact, SearchWord, Talk, Volunteer
 
@@ -356,3 +356,25 @@ def test_expired_links_go():
 )
 def test_the_periods_are_those_that_were_decided(code, period):
     assert str(BY_CODE[code].span) == period
+
+
+def test_a_question_waits_as_long_as_its_link_has_not_had_its_time(settings):
+    settings.PORTAL_DAY = None
+    asked = timezone.now() - timedelta(days=9)
+    rows = [make.question(at=asked, confirmed_at=None, waits_since=None) for _ in range(3)]
+    Mail.objects.create(question=rows[0], kind="confirm", created_at=asked)  # still waits
+    make.link("confirm", question=rows[1], created_at=timezone.now() - timedelta(days=2))
+    make.link("confirm", question=rows[2], created_at=asked)
+    runs.apply(timezone.localdate(), rules=[BY_CODE["question_unconfirmed"]])
+    assert list(Question.objects.order_by("pk")) == rows[:2]
+
+
+def test_a_question_that_was_opened_again_has_its_month(settings):
+    settings.PORTAL_DAY = None
+    asked = timezone.now() - timedelta(days=40)
+    question = make.question(
+        at=asked, first_answered_at=asked, waits=False, closed_at=timezone.now()
+    )
+    answers.reopen(question, by=make.user("coordination"))
+    [result] = runs.apply(timezone.localdate(), rules=[BY_CODE["question_answered"]])
+    assert result.count == 0

@@ -6,7 +6,6 @@ as the act it tells of is saved, and after that by ``manage.py send_desk_mail``.
 """
 
 import re
-from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
@@ -21,7 +20,6 @@ from volunteers.desk import links, speakers
 from volunteers.desk.models import Mail, Message, Question
 
 Kind = Mail.Kind
-TRIED_FOR = timedelta(days=14)  # an address that takes no mail by then never will
 
 
 def queue(question: Question, kind: Kind, message: Message | None = None) -> Mail:
@@ -37,7 +35,7 @@ def send_waiting(*, only: int | None = None) -> Outbox:
     outbox = Outbox()
     if not settings.PORTAL_DESK or not settings.PORTAL_URL:
         return outbox  # the links would lead nowhere
-    waiting = Mail.objects.filter(sent_at=None, created_at__gt=timezone.now() - TRIED_FOR)
+    waiting = Mail.objects.waiting()
     if only:
         waiting = waiting.filter(pk=only)
     speaking = [f"message__{name}" for name in speakers.JOINED]

@@ -58,9 +58,14 @@ def ask(
     return question
 
 
-def is_known(form_id: UUID | None) -> bool:
-    """Whether this form was sent before."""
-    return form_id is not None and Question.objects.filter(form_id=form_id).exists()
+def sent_before(form_id: UUID | None) -> Question | None:
+    """The question this form was sent for before."""
+    return form_id and Question.objects.filter(form_id=form_id).first()
+
+
+def says(question: Question, *, email: str, text: str, **_where) -> bool:
+    """Whether it is what was asked; else somebody went back and corrected the form."""
+    return question.email == email and question.messages.filter(text=text).exists()
 
 
 def conversation(question: Question) -> list[Message]:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -5,6 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from volunteers.desk.escalation import Stage
 from volunteers.desk.models.question import Message, Question
+
+# An address that takes no mail by then never will; a mail server is back by then.
+TRIED_FOR = timedelta(days=30)
+
+
+class MailQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those the mail server has still to take."""
+        return self.filter(sent_at=None, created_at__gt=timezone.now() - TRIED_FOR)
 
 
 class Mail(models.Model):
@@ -22,6 +33,8 @@ class Mail(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="mails")
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "pk"]

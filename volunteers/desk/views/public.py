@@ -48,14 +48,17 @@ def question_ask(request):
     if form.is_trapped:  # a program: let it believe that it was heard
         return redirect("desk:question_sent")
     if form.is_valid():
-        if questions.is_known(form.cleaned_data["form_id"]):
-            return redirect("desk:question_sent")
+        asked = form.cleaned_data
+        if before := questions.sent_before(asked["form_id"]):
+            if questions.says(before, **asked):
+                return redirect("desk:question_sent")
+            asked = {**asked, "form_id": None}  # corrected: a question of its own
         if not limits.admit(request, email=form.cleaned_data["email"]):
             response = _asking(request, form, is_too_much=True, status=429)
             response["Retry-After"] = limits.RETRY_AFTER
             return response
         try:
-            questions.ask(**form.cleaned_data, language=get_language())
+            questions.ask(**asked, language=get_language())
         except ValidationError as error:
             form.add_error(None, error)
         else:
