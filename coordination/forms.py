@@ -110,6 +110,20 @@ class DayField(forms.DateField):
         return day
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows by their numbers; one that no database can store is no choice."""
+
+    LONGEST_KEY = 18  # digits
+
+    def clean(self, value):
+        # SQLite cannot even be asked for numbers that it cannot store.
+        for pk in value if isinstance(value, list | tuple) else []:
+            if len(str(pk)) > self.LONGEST_KEY:
+                text = self.error_messages["invalid_choice"]
+                raise ValidationError(text, code="invalid_choice", params={"value": str(pk)[:20]})
+        return super().clean(value)
+
+
 class ReasonField(forms.CharField):
     """Why something is done; it stands in the change log."""
 

@@ -72,7 +72,12 @@ SECTIONS = [
         Perm.VIEW_STAFFING,
         ["agencies:position_", "agencies:occupancy_"],
     ),
-    ("agencies:worker_list", _("Workers"), Perm.VIEW_COVERAGE, ["agencies:worker_"]),
+    (
+        "agencies:worker_list",
+        _("Workers"),
+        Perm.VIEW_COVERAGE,
+        ["agencies:worker_", "agencies:absence_"],
+    ),
     (
         "budget:year_overview",
         _("Budget"),

@@ -113,6 +113,8 @@ def _share_the_city(items):
         if _asks(item):
             modules[item.path].append(item)
     for tests in modules.values():
+        if hasattr(tests[0].module, "CLOSES_THE_DATABASE"):
+            continue
         if all("cast" in test.fixturenames and not _commits(test) for test in tests):
             for test in tests:
                 if "entered_city" not in test.fixturenames:

@@ -129,7 +129,8 @@ class TestNavigation:
         assert resolve(reverse(page)).func.requires == perm
 
     def test_every_page_of_an_app_belongs_to_a_section(self):
-        pages = [page for page, *_ in ROWS if ":" in page]
+        everybodys = "public:"  # but for those the coordination writes
+        pages = [page for page, *_ in ROWS if ":" in page and not page.startswith(everybodys)]
         assert len(pages) > 20
         assert [page for page in pages if section_of(page) is None] == []
 
@@ -154,8 +155,8 @@ class TestNavigation:
             (
                 "coordination",
                 "Übersicht Ratsbericht Einsatzplan Tätigkeiten Quartiersspiegel Berichte Anträge"
-                " Anfragen_des_Rats Angebote Stadtteile Verbände Stellen Fachkräfte Haushalt Konten"
-                " Änderungsprotokoll",
+                " Anfragen_des_Rats Angebote Ehrenamtliche Fragen Stadtteile Verbände Stellen"
+                " Fachkräfte Haushalt Rechtliche_Seiten Konten Löschfristen Änderungsprotokoll",
             ),
             (
                 "council",

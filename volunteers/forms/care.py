@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.filters import SortFilter
 from agencies.models import Agency, Worker
 from coordination.access.permissions import Scope
-from coordination.forms import DayField, ReasonField
+from coordination.forms import DayField, ReasonField, RowsField
 from districts.models import District
 from volunteers.care import Lack
 from volunteers.contacts import Proposal
@@ -84,10 +84,8 @@ class HandoverForm(forms.Form):
         choices=[(CHOSEN, _("those chosen above")), (ALL, _("all of this list"))],
         widget=forms.RadioSelect,
     )
-    volunteers = forms.ModelMultipleChoiceField(
-        label=_("Volunteers"), queryset=Volunteer.objects.none(), required=False
-    )
-    groups = forms.ModelMultipleChoiceField(
+    volunteers = RowsField(label=_("Volunteers"), queryset=Volunteer.objects.none(), required=False)
+    groups = RowsField(
         label=pgettext_lazy("volunteers", "Groups"),
         queryset=VolunteerGroup.objects.none(),
         required=False,

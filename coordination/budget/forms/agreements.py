@@ -13,12 +13,11 @@ from coordination.budget import agreements
 from coordination.budget.agreements import EARLIEST, LATEST, Part
 from coordination.budget.models import Agreement, CostKind
 from coordination.editing import EditingForm
-from coordination.forms import DayField, ReasonField
+from coordination.forms import DayField, ReasonField, RowsField
 from coordination.money import ZERO, MoneyFormField
 from coordination.periods import show_day
 
 MOST_ROWS = 40
-LONGEST_KEY = 18  # digits
 
 
 class ByAgency(ModelChoiceIterator):
@@ -27,17 +26,9 @@ class ByAgency(ModelChoiceIterator):
             yield str(agency), [self.choice(row) for row in rows]
 
 
-class PositionsField(forms.ModelMultipleChoiceField):
+class PositionsField(RowsField):
     iterator = ByAgency
     widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value):
-        # SQLite cannot even be asked for numbers that it cannot store.
-        for pk in value if isinstance(value, list | tuple) else []:
-            if len(str(pk)) > LONGEST_KEY:
-                text = self.error_messages["invalid_choice"]
-                raise ValidationError(text, code="invalid_choice", params={"value": str(pk)[:20]})
-        return super().clean(value)
 
     def label_from_instance(self, position):
         term = f"{show_day(position.starts_on)}–{show_day(position.ends_on) or _('open')}"
