@@ -37,7 +37,6 @@ def public_answers(client, district, offer):
             {"plz": "41061"},
             {"plz": "41063"},
             {"ort": "Eicken"},
-            {"ort": "Kanarie"},
         ):
             yield client.get(
                 reverse("public:contact_list"), query, headers={"accept-language": language}
@@ -98,6 +97,12 @@ def test_nor_is_who_was_released_and_left(client, town):
     worker = bring_in(town, "lead", is_public=True, is_active=False)
     offer = make.offer(agency=town.awo, contact=worker, district=town.eicken)
     assert leaks(client, town, offer) == set()
+
+
+def test_searching_for_the_name_finds_no_more_of_who_is_not_released(client, town):
+    bring_in(town, "lead", is_public=False)
+    text = said(client.get(reverse("public:contact_list"), {"ort": "Kanarie"}))
+    assert [word for word in WORDS[1:] if word in text] == []
 
 
 @pytest.mark.parametrize("how", HOW)
