@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from agencies.activity.forms.entry import FormIdField
 from agencies.filters import SortFilter
 from coordination.editing import EditingForm
 from coordination.public.models import Feedback, LegalText
@@ -26,16 +26,6 @@ class LegalTextForm(EditingForm):
                 "HTML and images are not shown."
             )
         }
-
-
-class FormIdField(forms.UUIDField):
-    """Nobody types it, so nobody is told that it is wrong."""
-
-    def to_python(self, value):
-        try:
-            return super().to_python(value)
-        except ValidationError:
-            return uuid4()
 
 
 class FeedbackForm(forms.ModelForm):
