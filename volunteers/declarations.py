@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from coordination.access.models import User
@@ -33,7 +33,12 @@ def write(*, kind: str, starts_on: date, text: str, by: User) -> DeclarationText
         kind=kind, version=last.version + 1 if last else 1, starts_on=starts_on, text=text
     )
     version.full_clean()
-    version.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError:  # the other first version, written in this very moment
+        version.full_clean()
+        raise
     record(Verb.CREATED, version, by=by, after={"starts_on": starts_on})
     return version
 
