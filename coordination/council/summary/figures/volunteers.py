@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from agencies.models import Agency
 from coordination.council.summary.content import AGENCY, CITY, key, place
@@ -25,9 +25,9 @@ def collect(frame: Frame, ground: Ground) -> Part:
 def recorded(day: date, agencies: Iterable[Agency]) -> Part:
     """Volunteers and initiatives on the day, by the agency that looks after them, and of all."""
     part, agencies = Part(), list(agencies)
-    helping = _by_agency(Volunteer.objects.on(day))
-    alone = _by_agency(Volunteer.objects.without_contact(day))
-    groups = _by_agency(VolunteerGroup.objects.on(day))
+    alone = Count("pk", filter=Q(pk__in=Volunteer.objects.without_contact(day).values("pk")))
+    helping, alone = _by_agency(Volunteer.objects.on(day), Count("pk"), alone)
+    (groups,) = _by_agency(VolunteerGroup.objects.on(day), Count("pk"))
     for measure, found in (("ehrenamtliche", helping), ("ohne_ansprechperson", alone)):
         _protect(part, measure, found, agencies)
     for row in agencies:
@@ -68,9 +68,10 @@ def _hours(waited: timedelta) -> Decimal:
     return hours.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def _by_agency(rows) -> Counter:
-    counted = rows.order_by().values_list("agency").annotate(number=Count("pk"))
-    return Counter(dict(counted))
+def _by_agency(rows, *counts: Count) -> list[Counter]:
+    named = {f"number_{place}": count for place, count in enumerate(counts)}
+    found = list(rows.order_by().values("agency").annotate(**named))
+    return [Counter({row["agency"]: row[name] for row in found}) for name in named]
 
 
 def _protect(part: Part, measure: str, found: Counter, agencies: list[Agency]) -> None:

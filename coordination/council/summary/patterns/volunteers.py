@@ -37,25 +37,26 @@ WORK = ("eintraege", "minuten")  # columns that are hidden where those who did i
 
 def answer(parameters, always) -> Answered:
     span = parameters["von"], parameters["bis"]
-    known = {*always, *hidden_in_reports(span, {"helfende": VOLUNTEERS})}
+    in_reports = hidden_in_reports(span, {"helfende": VOLUNTEERS, "ehrenamtliche": RECORDED})
+    known = {*always, *in_reports}
+    agencies = list(Agency.objects.order_by("short_name", "pk"))
     volunteers, hidden = _volunteers(span, known)
-    freelancers, more = _freelancers(span, known)
+    freelancers, more = _freelancers(span, known, agencies)
     hidden |= more
     hints = []
     if span[1] >= today():
         text = _("The period ends on %(day)s and is not over yet: entries will be added.")
         hints.append(text % {"day": show_day(span[1])})
-    looked_after, few = _recorded(span, known)
+    looked_after, few = _recorded(span, known, agencies)
     return Answered([looked_after, volunteers, freelancers], hints, hidden | few)
 
 
-def _recorded(span, known) -> tuple[Grid, frozenset[str]]:
+def _recorded(span, known, agencies) -> tuple[Grid, frozenset[str]]:
     """Of the whole city only. By agency the council report has them: protected is all of that."""
-    part = recorded(span[1], Agency.objects.order_by("short_name", "pk"))
+    part = recorded(span[1], agencies)
     people, groups = key("ehrenamtliche"), key("initiativen")
     cell = name(RECORDED, TOTAL, "ehrenamtliche")
-    in_reports = hidden_in_reports(span, {"ehrenamtliche": RECORDED})
-    is_known = cell in known or name(RECORDED, TOTAL, TOTAL) in in_reports
+    is_known = not known.isdisjoint({cell, name(RECORDED, TOTAL, TOTAL)})
     always = [people] if is_known and part.counts[people] else []
     found = disclosure.hidden(part.counts, part.relations, part.bounds, always=always)
     hidden = frozenset([cell] if people in found else [])
@@ -94,7 +95,7 @@ def _volunteers(span, known) -> tuple[Grid, frozenset[str]]:
     return Grid(VOLUNTEERS, title, _("Target group"), headings, lines, hidden), hidden
 
 
-def _freelancers(span, known) -> tuple[Grid, frozenset[str]]:
+def _freelancers(span, known, agencies) -> tuple[Grid, frozenset[str]]:
     kind = Worker.Kind.FREELANCE
     registered = Worker.objects.active().filter(kind=kind).order_by().values_list("agency")
     counts = {("gemeldet", pk): number for pk, number in registered.annotate(Count("pk"))}
@@ -107,8 +108,8 @@ def _freelancers(span, known) -> tuple[Grid, frozenset[str]]:
             (column, pk): int(number)
             for column, number in zip(("taetig", *WORK), numbers, strict=True)
         }
-    agencies = Agency.objects.filter(pk__in={pk for _column, pk in counts})
-    labels = {row.pk: row.name for row in agencies.order_by("short_name", "pk")}
+    counted = {pk for _column, pk in counts}
+    labels = {row.pk: row.name for row in agencies if row.pk in counted}
     values, hidden = _protected(counts, list(labels), known)
     headings = [
         Heading("gemeldet", _("Freelancers registered today")),
