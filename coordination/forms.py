@@ -5,6 +5,7 @@
 
 from copy import copy
 from datetime import date, datetime
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -110,6 +111,31 @@ class DayField(forms.DateField):
         return day
 
 
+class RowField(forms.Field):
+    """One of the given rows. Which of them are offered is a matter of the widget."""
+
+    widget = forms.Select
+
+    def __init__(self, rows, *, unknown, **kwargs):
+        super().__init__(**kwargs)
+        self.rows = {str(row.pk): row for row in rows}
+        self.unknown = unknown
+
+    def prepare_value(self, value):
+        return getattr(value, "pk", value)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        row = self.rows.get(str(value))
+        if row is None:
+            raise ValidationError(self.unknown)
+        return row
+
+    def has_changed(self, initial, data):
+        return str(self.prepare_value(initial) or "") != str(data or "")
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """Several rows by their numbers; one that no database can store is no choice."""
 
@@ -122,6 +148,21 @@ class RowsField(forms.ModelMultipleChoiceField):
                 text = self.error_messages["invalid_choice"]
                 raise ValidationError(text, code="invalid_choice", params={"value": str(pk)[:20]})
         return super().clean(value)
+
+
+class FormIdField(forms.UUIDField):
+    """Says which page was sent. Nobody types it: what is no number counts as a page of its own."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value) -> UUID:
+        try:
+            return super().clean(value) or uuid4()
+        except ValidationError:
+            return uuid4()
 
 
 class ReasonField(forms.CharField):
@@ -138,3 +179,12 @@ class ReasonField(forms.CharField):
         super().validate(value)
         if holds_iban(value):
             raise ValidationError(BANK_DATA)
+
+
+def grouped(rows, group_of):
+    """Choices of a select, under the headings ``group_of`` gives them; "" is none."""
+    groups = {}
+    for row in rows:
+        groups.setdefault(group_of(row), []).append((row.pk, str(row)))
+    plain = groups.pop("", [])
+    return [*plain, *groups.items()]

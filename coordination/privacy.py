@@ -58,6 +58,8 @@ TITLE = re.compile(
     rf"((?:(?:Dr\.|Prof\.|von|van|de|der|el|al|bin|ben)[\s-]{{1,2}}){{0,3}}{WORD})",
     re.IGNORECASE,
 )
+FURTHER = re.compile(rf"[\s-]{{1,2}}({WORD})")
+FURTHER_NAMES = 2  # after the first one: "Frau Amira Al Hassan"
 FILE = re.compile(
     r"\b(?:Az|Gz|Akten(?:zeichen|nummer|nr)|Gesch(?:ä|ae)ftszeichen|Vorgangs(?:nummer|nr)"
     r"|Fall(?:nummer|nr)|Kunden(?:nummer|nr)|(?:AZR|BG|BAMF|EU)[\s-]?(?:Nr|Nummer|Zahl)"
@@ -85,6 +87,7 @@ NO_NAME = """
     juli august september oktober november dezember frist gültig bescheid bericht einzug umzug
     beratung kurs sprachkurs vertrag mietvertrag protokoll vereinbarung gesetz beschluss fassung
     geb geboren jahrgang geburtstag geburtsdatum frau herr familie herrn tel telefon
+    begleitung wohnung antrag unterlagen jobcenter sozialamt rathaus arzt schule kita
 """
 NO_NAMES = frozenset(NO_NAME.split())
 
@@ -174,7 +177,18 @@ def _each(text: str) -> Iterator[Finding]:
         # "Frau kommt wieder" names nobody; "frau haddad" is typed without any capitals.
         is_written_as_name = surname[0].isupper() or match[0][0].islower()
         if is_written_as_name and surname.casefold() not in NO_NAMES:
-            yield Finding(Kind.NAME, *match.span(), (match.span(),))
+            span = match.start(), _end_of_name(text, match.end())
+            yield Finding(Kind.NAME, *span, (span,))
+
+
+def _end_of_name(text: str, end: int) -> int:
+    """Where the name ends of which the first word ends here: a surname may follow."""
+    for _word in range(FURTHER_NAMES):
+        match = FURTHER.match(text, end)
+        if not match or not match[1][0].isupper() or match[1].casefold() in NO_NAMES:
+            break
+        end = match.end()
+    return end
 
 
 def _may_be_birth(match: re.Match, this_year: int) -> bool:

@@ -99,6 +99,11 @@ class TestForms:
         assert "autofocus" in field(html, "day")
         assert html.count("autofocus") == 1
 
+    def test_a_wrong_choice_has_the_focus_as_a_whole(self):
+        html = str(Example(RIGHT | {"kind": "c"}))
+        assert re.findall(r"<fieldset[^>]* autofocus", html)
+        assert html.count("autofocus") == 1
+
     def test_a_number_that_is_none_stays_in_the_form(self):
         shown = field(str(Example(RIGHT | {"share": "viel"})), "share")
         assert 'type="text"' in shown

@@ -1,6 +1,7 @@
 """Who gets what from every page: ``tests/permissions.txt``, written by hand from the specification.
 
-A page that is not in the table fails the build, and so does a row without its page.
+A page that is not in the table fails the build, and so does a row without its page. Whatever
+anybody gets carries the headers and holds no script or style of its own.
 """
 
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from coordination.pdf import is_available
+from tests.test_headers import check
+from tests.test_inline import inline_in
 
 TABLE = Path(__file__).with_name("permissions.txt").read_text().splitlines()
 HEAD, *TABLED = (line.split() for line in TABLE if line.strip() and not line.startswith("#"))
@@ -51,13 +54,15 @@ def cast(shared_cast):
 
 def answered(client, url, answer):
     """Whether the page answers this client as the table says, by GET and where refused by POST."""
-    response = client.get(url)
+    response = client.get(url, secure=True)
+    check(response)
+    assert inline_in(response) == []
     if response.status_code != STATUS[answer]:
         return False
     if answer == "login" and not response.headers["Location"].startswith(reverse("account_login")):
         return False
     refused = answer in ("no", "hidden", "login")
-    return not refused or client.post(url).status_code in (STATUS[answer], 405)
+    return not refused or client.post(url, secure=True).status_code in (STATUS[answer], 405)
 
 
 @pytest.mark.parametrize("cells", ROWS, ids=lambda cells: cells[0])

@@ -53,8 +53,11 @@ def name_of(span: Span, rhythm: Rhythm) -> str:
     return ReportingPeriod(rhythm=rhythm, starts_on=span[0], ends_on=span[1]).name
 
 
-def short_name_of(span: Span, rhythm: Rhythm) -> str:
-    """As short as fits below a bar."""
+def short_name_of(span: Span, rhythm: Rhythm | None) -> str:
+    """3. Q. 16, or the last day of a period with dates of its own: 30.11.16.
+
+    Eight of them stand side by side on paper.
+    """
     first, last = span
     year = f"{first:%y}"
     if rhythm == Rhythm.YEAR:
@@ -65,4 +68,4 @@ def short_name_of(span: Span, rhythm: Rhythm) -> str:
         return _("H%(number)d/%(year)s") % {"number": (first.month + 5) // 6, "year": year}
     if rhythm == Rhythm.MONTH:
         return f"{first:%m/%y}"
-    return _("until %(day)s") % {"day": f"{last:%d.%m.%y}"}
+    return f"{last:%d.%m.%y}"

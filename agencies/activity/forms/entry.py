@@ -19,7 +19,7 @@ from agencies.lists.models import Format, Kind, TargetGroup, Topic
 from agencies.models import Worker
 from agencies.offers.models import Offer
 from coordination import as_of, editing, privacy
-from coordination.forms import DayField
+from coordination.forms import DayField, FormIdField, RowField, grouped
 from districts.models import District
 
 NOTHING_CHOSEN = ("", "---------")
@@ -68,31 +68,6 @@ def fetch_terms() -> dict:
     return found
 
 
-class RowField(forms.Field):
-    """One of the given rows. Which of them are offered is a matter of the widget."""
-
-    widget = forms.Select
-
-    def __init__(self, rows, *, unknown, **kwargs):
-        super().__init__(**kwargs)
-        self.rows = {str(row.pk): row for row in rows}
-        self.unknown = unknown
-
-    def prepare_value(self, value):
-        return getattr(value, "pk", value)
-
-    def to_python(self, value):
-        if value in self.empty_values:
-            return None
-        row = self.rows.get(str(value))
-        if row is None:
-            raise ValidationError(self.unknown)
-        return row
-
-    def has_changed(self, initial, data):
-        return str(self.prepare_value(initial) or "") != str(data or "")
-
-
 class RowsField(RowField):
     widget = forms.CheckboxSelectMultiple
 
@@ -102,16 +77,6 @@ class RowsField(RowField):
     def to_python(self, value):
         one = super().to_python
         return list(dict.fromkeys(row for each in value or [] if (row := one(each))))
-
-
-class FormIdField(forms.UUIDField):
-    """Nobody types it, so nobody is told that it is wrong."""
-
-    def to_python(self, value):
-        try:
-            return super().to_python(value)
-        except ValidationError:
-            return uuid4()
 
 
 class EntryForm(forms.Form):
@@ -146,7 +111,7 @@ class EntryForm(forms.Form):
     is_confirmed = forms.BooleanField(label=gettext_lazy("It is right so"), required=False)
     note_asked = forms.CharField(required=False, widget=forms.HiddenInput)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
-    form_id = FormIdField(required=False, widget=forms.HiddenInput)
+    form_id = FormIdField()
 
     def __init__(self, *args, choices: Choices, entry: Activity | None = None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -386,15 +351,6 @@ class EntryEditForm(EntryForm):
             self.data["seen"] = self.fields["seen"].initial
             self.add_error(None, editing.messages(self.entry, self.changed))
         return cleaned
-
-
-def grouped(rows, group_of):
-    """Choices of a select, under the headings ``group_of`` gives them; "" is none."""
-    groups = {}
-    for row in rows:
-        groups.setdefault(group_of(row), []).append((row.pk, str(row)))
-    plain = groups.pop("", [])
-    return [*plain, *groups.items()]
 
 
 def restored(fields: QueryDict) -> dict:

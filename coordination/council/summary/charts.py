@@ -68,7 +68,11 @@ def course(content: Content) -> Chart | None:
         for number, (line, figure) in enumerate(zip(periods, found, strict=True))
     ]
     ticks = [(FLOOR - (FLOOR - TOP) * part / 2, _written(top * part // 2)) for part in (0, 1, 2)]
-    return Chart(bars, round(across * 0.7, 1), ticks, _in_words(bars))
+    text = ", ".join(
+        f"{long_name(span_of(line))}: {bar.whole.text}"
+        for line, bar in zip(periods, bars, strict=True)
+    )
+    return Chart(bars, round(across * 0.7, 1), ticks, text)
 
 
 def _bar(content: Content, line: dict, whole: Shown, left: float, across: float, top: int) -> Bar:
@@ -84,7 +88,7 @@ def _bar(content: Content, line: dict, whole: Shown, left: float, across: float,
         lower_y=None if lower is None else round(FLOOR - lower, 1),
         lower=lower,
         whole=whole,
-        label=short_name(span_of(line)),
+        label=short_name_of(span_of(line), _rhythm(span_of(line))),
     )
 
 
@@ -102,20 +106,8 @@ def _written(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def _in_words(bars: list[Bar]) -> str:
-    return ", ".join(f"{bar.label}: {bar.whole.text}" for bar in bars)
-
-
 def span_of(line: dict) -> Span:
     return date.fromisoformat(line["starts_on"]), date.fromisoformat(line["ends_on"])
-
-
-def short_name(span: Span) -> str:
-    """Q3/16, or the last day of a period that is none of the calendar."""
-    rhythm = _rhythm(span)
-    if rhythm:
-        return short_name_of(span, rhythm)
-    return _("until %(day)s") % {"day": f"{span[1]:%d.%m.%y}"}
 
 
 def long_name(span: Span) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.council.summary import charts, tables
 from coordination.council.summary.content import BOROUGH, CITY, LINE, Content, Place
@@ -80,7 +81,7 @@ TILES = [
         False,
         "",
         [
-            (_("Initiatives"), "initiativen", 0),
+            (pgettext_lazy("volunteers", "Groups"), "initiativen", 0),
             (_("without contact person"), "ohne_ansprechperson", 0),
         ],
     ),

@@ -284,7 +284,7 @@ AGENCIES = {
 VOLUNTEERS = {
     "ehrenamtliche": gettext_lazy("Volunteers"),
     "ohne_ansprechperson": gettext_lazy("without contact person"),
-    "initiativen": gettext_lazy("Initiatives"),
+    "initiativen": pgettext_lazy("volunteers", "Groups"),
 }
 COURSE = {
     "taetigkeiten": gettext_lazy("Activities"),

@@ -23,7 +23,7 @@ def collect(frame: Frame, ground: Ground) -> Part:
 
 
 def recorded(day: date, agencies: Iterable[Agency]) -> Part:
-    """Volunteers and initiatives on the day, by the agency that looks after them, and of all."""
+    """Volunteers and groups on the day, by the agency that looks after them, and of all."""
     part, agencies = Part(), list(agencies)
     alone = Count("pk", filter=Q(pk__in=Volunteer.objects.without_contact(day).values("pk")))
     helping, alone = _by_agency(Volunteer.objects.on(day), Count("pk"), alone)

@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.council.summary.measures.measure import Measure
 
@@ -28,7 +29,7 @@ MEASURES = [
     ),
     Measure(
         "initiativen",
-        _("Initiatives"),
+        pgettext_lazy("volunteers", "Groups"),
         _("Groups of volunteers that are there on the day of the report."),
         _("All groups looked after by the agency on the day of the report."),
         rows_of="initiativen",

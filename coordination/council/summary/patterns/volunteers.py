@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from agencies.activity import summaries
 from agencies.activity.models import Activity
@@ -63,7 +63,7 @@ def _recorded(span, known, agencies) -> tuple[Grid, frozenset[str]]:
     values = [part.counts[people], part.figures[groups]]
     headings = [
         Heading("ehrenamtliche", _("Volunteers")),
-        Heading("initiativen", _("Initiatives")),
+        Heading("initiativen", pgettext("volunteers", "Groups")),
     ]
     lines = [Line(TOTAL, _("Whole city"), values, is_total=True)] if any(values) else []
     title = _("Volunteers recorded on %(day)s") % {"day": show_day(span[1])}
