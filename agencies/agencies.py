@@ -1,5 +1,7 @@
 """Agencies: create and change them, and close one down only when nothing runs on."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,6 +12,9 @@ from coordination.as_of import today
 from coordination.audit.log import Verb, record, values
 from coordination.editing import refuse_if_changed
 
+# Why an agency cannot be closed yet, in words, or "": asked under its lock. What stands on agencies
+# adds here what they cannot know of.
+hindrances: list[Callable[[Agency], str]] = []
 CONTACT = ("street", "postal_code", "town", "phone", "email", "office_hours")
 FIELDS = ("name", "short_name", "kind", "is_active", *CONTACT)
 
@@ -27,7 +32,8 @@ def create(*, by: User | None, **fields) -> Agency:
 def change(
     agency: Agency, *, seen: str | None = None, reason: str = "", by: User | None, **fields
 ) -> Agency:
-    """Set the given ``FIELDS``. Closing an agency is refused while its positions are at work."""
+    """Set the given ``FIELDS``. Closing an agency is refused while its positions are at work, and
+    for whatever else is among ``hindrances``."""
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     agency = Agency.objects.get(pk=agency.pk)
     refuse_if_changed(agency, seen, fields)
@@ -88,3 +94,5 @@ def _check_nothing_runs(agency: Agency) -> None:
                 % {"rows": named + (_(" and %(more)s more") % {"more": more} if more > 0 else "")}
             }
         )
+    if found := [text for hindrance in hindrances if (text := hindrance(agency))]:
+        raise ValidationError({"is_active": found})

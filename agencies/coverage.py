@@ -15,7 +15,11 @@ from districts.models import District
 
 
 class Gap(models.TextChoices):
-    """What can be wrong with a district's coverage on a day, worst first."""
+    """What can be wrong with a district's coverage on a day, worst first.
+
+    ``NO_DEPUTY``: no position was given the part. Whether somebody holds it then, volunteers ask
+    (``Assignment.objects.standing_in``).
+    """
 
     NO_LEAD = "no_lead", _("without lead")
     PARTLY = "partly", _("lead for a part only")

@@ -18,6 +18,20 @@ from districts.models import District
 SEVERAL = "mehrere"
 
 
+def boroughs_and_quarters() -> list[tuple[str, str]]:
+    """Each as a choice, the boroughs first; one query."""
+    rows = list(District.objects.only("pk", "name", "level").order_by("name", "pk"))
+    borough, quarter = District.Level.BOROUGH, District.Level.QUARTER
+    return [
+        *(
+            (str(r.pk), _("Borough %(name)s") % {"name": r.name})
+            for r in rows
+            if r.level == borough
+        ),
+        *((str(r.pk), r.name) for r in rows if r.level == quarter),
+    ]
+
+
 class DistrictFilter(django_filters.FilterSet):
     """The quarters of a day, filtered by what they are and by who is responsible there.
 

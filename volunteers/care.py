@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, IntegerField, QuerySet, Subquery, TextChoices, Value
+from django.db.models import Count, Exists, F, IntegerField, QuerySet, Subquery, TextChoices, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -17,16 +17,16 @@ from volunteers.models import Contact, Talk, Volunteer, VolunteerGroup
 
 
 class Lack(TextChoices):
-    """What can be missing in the care for somebody, worst first."""
+    """What can be missing in the care for somebody, worst first; ``lacking`` says what it means."""
 
     CONTACT = "ohne", _("without contact person")
-    DEPUTY = "vertretung", _("without deputy")
+    DEPUTY = "vertretung", _("deputy missing")
     TALK_90 = "90", _("more than 90 days without a talk")
     TALK_30 = "30", _("more than 30 days without a talk")
 
 
 def lacking(rows: QuerySet, lack: str, day: date) -> QuerySet:
-    """Of volunteers or groups those who lack it on ``day``."""
+    """Of volunteers or groups those who lack it on ``day``: what lists, figures and pages say."""
     if lack == Lack.CONTACT:
         return rows.without_contact(day)
     if lack == Lack.DEPUTY:
@@ -162,7 +162,7 @@ class Care:
     """What the page of a volunteer or group says about who cares for them on ``day``."""
 
     day: date
-    helps: bool
+    lacks: list[Lack]
     contact: Contact | None
     appointed: Contact | None  # but no longer it
     deputies: list[Deputy]
@@ -173,7 +173,16 @@ class Care:
     talks: list[Talk]  # newest first, no more than SHOWN_TALKS
     has_more_talks: bool
     deletable: set[int]  # the numbers of the talks the reader may delete
-    days: int | None  # since the last talk
+    talked_on: date | None  # the last time
+    days: int | None  # since then, or since the first day of helping
+
+    @property
+    def lacks_contact(self) -> bool:
+        return Lack.CONTACT in self.lacks
+
+    @property
+    def lacks_deputy(self) -> bool:
+        return Lack.DEPUTY in self.lacks
 
     @property
     def last_talk(self) -> Talk | None:
@@ -181,11 +190,11 @@ class Care:
 
     @property
     def is_long_ago(self) -> bool:
-        return self.days is not None and self.days > 30
+        return Lack.TALK_30 in self.lacks
 
     @property
     def is_very_long_ago(self) -> bool:
-        return self.days is not None and self.days > 90
+        return Lack.TALK_90 in self.lacks
 
 
 SHOWN_TALKS = 20
@@ -193,7 +202,7 @@ NOWHERE = Scope()
 
 
 def care_of(party: Party, day: date, *, manages: Scope = NOWHERE) -> Care:
-    """Everything ``_care.html`` shows, in at most six queries.
+    """Everything ``_care.html`` shows, in at most seven queries.
 
     ``manages``: where the reader may manage volunteers.
     """
@@ -202,12 +211,11 @@ def care_of(party: Party, day: date, *, manages: Scope = NOWHERE) -> Care:
     present = next((row for row in history if row.is_on(day)), None)
     coming = [row for row in history if row.starts_on > day]
     talks = list(party.talks.select_related("worker__agency")[: SHOWN_TALKS + 1])
-    helps = party.is_on(day)
-    last = next((row.day for row in talks if row.day <= day), party.starts_on)
+    found = _asked(party, day)
     contact = present if present and present.holds else None
     return Care(
         day=day,
-        helps=helps,
+        lacks=[lack for lack in Lack if found[lack.name]],
         contact=contact,
         appointed=present if present and not present.holds else None,
         deputies=_deputies(districts, day),
@@ -222,19 +230,23 @@ def care_of(party: Party, day: date, *, manages: Scope = NOWHERE) -> Care:
             for row in talks
             if manages.covers(party.agency_id) or manages.covers(row.worker.agency_id)
         },
-        days=(day - last).days if helps else None,
+        talked_on=found["talked_on"],
+        days=(day - found["silent_since"]).days if party.is_on(day) else None,
     )
 
 
+def _asked(party: Party, day: date) -> dict:
+    """What the lists say of the one row: each ``Lack`` by its name, and the last talk."""
+    rows = type(party).objects.filter(pk=party.pk)
+    lacks = {lack.name: Exists(lacking(rows, lack, day)) for lack in Lack}
+    return rows.with_last_talk(day).values("talked_on", "silent_since", **lacks).get()
+
+
 def _deputies(districts: list[District], day: date) -> list[Deputy]:
-    """Who stands in, district by district, as ``without_deputy`` asks for."""
+    """Who stands in, district by district."""
     by_number = {row.pk: row for row in districts}
-    held = Occupancy.objects.on(day).filter(
-        worker__is_active=True,
-        worker__agency__is_active=True,
-        position__assignments__in=Assignment.objects.on(day).filter(
-            role=Assignment.Role.DEPUTY, district__in=districts
-        ),
+    held = Occupancy.objects.acting(day).filter(
+        position__assignments__in=Assignment.objects.standing_in(day).filter(district__in=districts)
     )
     rows = held.annotate(district=F("position__assignments__district"))
     found = {}

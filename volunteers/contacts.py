@@ -41,6 +41,7 @@ class Proposal:
 class HandedOver:
     done: list[Contact] = field(default_factory=list)
     left: list[tuple[Party, str]] = field(default_factory=list)  # with the reason why
+    unled: list[Party] = field(default_factory=list)  # of these those nobody could be proposed for
 
     @property
     def by_worker(self) -> list[tuple[Worker, list[Party]]]:
@@ -89,7 +90,10 @@ def first_led(districts: Iterable[District], found: dict[int, Proposal]) -> Prop
 
 
 def could_be(day: date) -> QuerySet[Worker]:
-    """Who can be chosen as the contact person of anybody on ``day``."""
+    """Who can be chosen as the contact person of anybody on ``day``, wherever somebody chooses.
+
+    Of any agency: whoever leads a district may belong to another one than looks after people there.
+    """
     held = Q(pk__in=Occupancy.objects.on(day).values("worker"))
     rows = Worker.objects.active().filter(agency__is_active=True)
     rows = rows.filter(held | Q(kind=Worker.Kind.FREELANCE))
@@ -175,6 +179,7 @@ def _hand_over(rows, worker, led, starts_on, reason, by, result) -> None:
             why = _("has a contact person: %(worker)s") % {"worker": row.holding[0].worker}
         elif not worker and not proposed:
             why = _("nobody leads any of the districts on %(day)s") % {"day": show_day(starts_on)}
+            result.unled.append(row)
         else:
             chosen = (worker, None) if worker else (proposed.worker, proposed.district)
             given.append((row, list(row.contacts.all()), *chosen))

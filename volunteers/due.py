@@ -2,6 +2,7 @@
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from agencies.filters import SortFilter
 from agencies.models import Agency
@@ -19,7 +20,7 @@ class DueFilter(django_filters.FilterSet):
         empty_label=_("all"),
     )
     nachweis = django_filters.ChoiceFilter(
-        label=_("Paper"),
+        label=pgettext_lazy("volunteers", "Paper"),
         method="unfiltered",
         choices=[
             (CERTIFICATE, _("certificate of conduct")),

@@ -7,7 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.models import Agency, Worker
 from coordination.access.models import User
@@ -42,8 +42,13 @@ def create(
     on: date | None = None,
     by: User | None,
 ) -> Party:
-    """Save a new row with everything that hangs on it; within the transaction of the operation."""
+    """Save a new row with everything that hangs on it; within the transaction of the operation.
+
+    A form sent twice makes one row.
+    """
     agency = lock_agencies(party.agency_id)[0]
+    if sent := _sent_before(party):
+        return sent
     if not agency.is_active:
         text = _("%(agency)s is no longer active.") % {"agency": agency}
         raise ValidationError({"agency": text})
@@ -67,7 +72,7 @@ def create(
     return party
 
 
-def sent_before(party: Party) -> Party | None:
+def _sent_before(party: Party) -> Party | None:
     """What the same form entered before; whoever went back and typed something else is told."""
     sent = type(party).objects.filter(form_id=party.form_id, agency=party.agency_id).first()
     if party.form_id is None or sent is None:
@@ -87,7 +92,8 @@ def change(party: Party, fields: dict, *, reason: str, by: User | None) -> None:
     changes.refuse_personal(reason, party)
     for name, value in fields.items():
         setattr(party, name, value)
-    if party.agency_id != old_agency and not party.agency.is_active:
+    helps_longer = old_end and (party.ends_on is None or party.ends_on > old_end)
+    if (party.agency_id != old_agency or helps_longer) and not party.agency.is_active:
         text = _("%(agency)s is no longer active.") % {"agency": party.agency}
         raise ValidationError({"agency": text})
     check(party, **many, was=was)
@@ -150,6 +156,35 @@ def _prolong_contact(party: Party, old_end: date | None) -> None:
     """Whose contact person would have ended with a last day still to come, keeps them beyond it."""
     if old_end and old_end >= today():
         party.contacts.filter(ends_on=old_end).update(ends_on=party.ends_on)
+
+
+def looked_after(agency: Agency) -> str:
+    """Why the agency cannot be closed: whom it looks after today or later nobody would see."""
+    volunteers, groups = (
+        model.objects.filter(agency=agency).overlapping(today(), None).count()
+        for model in (Volunteer, VolunteerGroup)
+    )
+    rows = []
+    if volunteers:
+        text = ngettext("%(count)s volunteer", "%(count)s volunteers", volunteers)
+        rows.append(text % {"count": volunteers})
+    if groups:
+        rows.append(ngettext("%(count)s group", "%(count)s groups", groups) % {"count": groups})
+    if not rows:
+        return ""
+    return _(
+        "%(agency)s still looks after %(rows)s. Give them to another agency first, or enter their "
+        "last day: under Volunteers, filter by “Looked after by”."
+    ) % {"agency": agency, "rows": ", ".join(rows)}
+
+
+def locked(party: Party, agency: Agency | None = None) -> Party:
+    """The row for one writer at a time; its agency, and the one it goes to, are locked first."""
+    rows = type(party).objects.filter(pk=party.pk)
+    old = rows.values_list("agency", flat=True).get()
+    lock_agencies(old, agency.pk if agency else old)
+    rows.select_for_update(no_key=True).get()
+    return rows.select_related("agency").get()
 
 
 def lock_agencies(*numbers: int) -> list[Agency]:

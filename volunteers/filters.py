@@ -6,11 +6,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agencies.filters import SortFilter
+from agencies.filters import SortFilter, boroughs_and_quarters
 from agencies.lists.models import Topic
 from agencies.models import Agency
 from coordination.access.permissions import Scope
-from districts.models import District
 from volunteers import duplicates, search
 from volunteers.models import VolunteerGroup
 
@@ -42,7 +41,7 @@ class EngagedFilter(django_filters.FilterSet):
             (ENDED, _("ended")),
             (ALL, _("all")),
         ],
-        empty_label=_("helping or yet to begin"),
+        empty_label=_("not ended"),
     )
     sortierung = SortFilter(
         ("name_key", "name"), ("agency__short_name", "verband"), ("starts_on", "seit")
@@ -51,15 +50,7 @@ class EngagedFilter(django_filters.FilterSet):
     def __init__(self, data, rows: QuerySet, *, scope: Scope, day: date):
         super().__init__(data, rows)
         self.day = day
-        districts = list(District.objects.only("pk", "name", "level").order_by("name", "pk"))
-        self.filters["gebiet"].extra["choices"] = [
-            *(
-                (str(row.pk), _("Borough %(name)s") % {"name": row.name})
-                for row in districts
-                if row.level == District.Level.BOROUGH
-            ),
-            *((str(row.pk), row.name) for row in districts if row.level == District.Level.QUARTER),
-        ]
+        self.filters["gebiet"].extra["choices"] = boroughs_and_quarters()
         topics = Topic.objects.in_order().values_list("pk", "name")
         self.filters["thema"].extra["choices"] = [(str(pk), name) for pk, name in topics]
         if scope.citywide or len(scope.agencies) > 1:

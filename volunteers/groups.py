@@ -1,14 +1,13 @@
-"""Groups and initiatives: entered, changed, ended; who joins them and leaves."""
+"""Groups: entered, changed, ended; who joins them and leaves."""
 
 from collections.abc import Iterable
 from datetime import date
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agencies.models import Agency, Worker
+from agencies.models import Worker
 from coordination.access.models import User
 from coordination.audit.log import Verb, record
 from coordination.editing import refuse_if_changed
@@ -24,45 +23,16 @@ WATCHED = (*FIELDS, *engaged.MANY)
 @transaction.atomic
 def create(
     *,
-    name: str,
-    kind: str,
-    spokesperson: str = "",
-    email: str = "",
-    phone: str = "",
-    languages: str = "",
     districts: Iterable[District],
     interests: Iterable = (),
-    agency: Agency,
-    starts_on: date,
-    ends_on: date | None = None,
-    consent: str,
-    consent_on: date,
     contact: Worker | None = None,
-    form_id: UUID | None = None,
     on: date | None = None,
     by: User | None,
+    **fields,
 ) -> VolunteerGroup:
     """A new group with a contact person, as ``volunteers.create``."""
-    group = VolunteerGroup(
-        name=name,
-        kind=kind,
-        spokesperson=spokesperson,
-        email=email,
-        phone=phone,
-        languages=languages,
-        agency=agency,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        consent=consent,
-        consent_on=consent_on,
-        form_id=form_id,
-    )
-    engaged.lock_agencies(agency.pk)
-    if sent := engaged.sent_before(group):
-        return sent
-    return engaged.create(
-        group, districts=districts, interests=interests, contact=contact, on=on, by=by
-    )
+    links = {"districts": districts, "interests": interests, "contact": contact}
+    return engaged.create(VolunteerGroup(**fields), **links, on=on, by=by)
 
 
 @transaction.atomic
@@ -70,7 +40,7 @@ def change(
     group: VolunteerGroup, *, seen: str | None = None, reason: str = "", by: User | None, **fields
 ) -> VolunteerGroup:
     """Set the given ``WATCHED``. With a last day, memberships and contact persons end."""
-    group = _locked(group, fields.get("agency"))
+    group = engaged.locked(group, fields.get("agency"))
     refuse_if_changed(group, seen, WATCHED)
     engaged.change(group, fields, reason=reason, by=by)
     return group
@@ -81,7 +51,7 @@ def end(
     group: VolunteerGroup, *, ends_on: date, reason: str, seen: str | None = None, by: User | None
 ) -> VolunteerGroup:
     """The last day of a group; its members leave it, and stay volunteers."""
-    group = _locked(group)
+    group = engaged.locked(group)
     refuse_if_changed(group, seen, ["ends_on"])
     engaged.end(group, ends_on=ends_on, reason=reason, by=by)
     return group
@@ -180,9 +150,3 @@ def _lock_volunteer(volunteer: Volunteer) -> Volunteer:
 def _lock_group(group: VolunteerGroup) -> VolunteerGroup:
     VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     return VolunteerGroup.objects.select_related("agency").get(pk=group.pk)
-
-
-def _locked(group: VolunteerGroup, agency: Agency | None = None) -> VolunteerGroup:
-    old = VolunteerGroup.objects.values_list("agency", flat=True).get(pk=group.pk)
-    engaged.lock_agencies(old, agency.pk if agency else old)
-    return _lock_group(group)

@@ -207,10 +207,7 @@ class _Words:
         quarters = District.objects.quarters().on(day).without_shapes().order_by("key", "pk")
         self._districts = _named(quarters, lambda row: [row.name, row.key, row.key.lstrip("0")])
         self._topics = _named(Topic.objects.on(day).in_order(), lambda row: [row.name])
-        workers = contacts.could_be(day)
-        if not scope.citywide:
-            workers = workers.filter(agency__in=scope.agencies)
-        self._workers = _named(workers, lambda row: [row.name, row.email])
+        self._workers = _named(contacts.could_be(day), lambda row: [row.name, row.email])
         self.leaders = cache(lambda day: contacts.leaders(day))
         self.could_be = cache(lambda day: {row.pk for row in contacts.could_be(day)})
 

@@ -4,6 +4,7 @@
 filter and its figures, and the volunteer's own page read the states it adds to the rows.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from django.db.models import (
     Case,
     Count,
     DateField,
+    IntegerField,
     OuterRef,
     Prefetch,
     Q,
@@ -33,17 +35,19 @@ AHEAD = relativedelta(months=3)  # so long before it is due, a certificate is on
 
 
 class State(TextChoices):
-    """Of a paper; only the first four stand on the due list."""
+    """Of a paper; all but the one in order stand on the due list."""
 
     OVERDUE = "overdue", _("certificate of conduct overdue")
     SOON = "soon", _("certificate of conduct due within 3 months")
     MISSING = "missing", _("declaration missing")
     OUTDATED = "outdated", _("declaration outdated")
+    # Not every volunteer needs one, and the portal does not know who does: so this is no alarm.
+    NONE = "none", _("certificate of conduct missing")
     FINE = "fine", _("in order")
-    NONE = "none", _("none recorded")
 
 
-LACKS = (State.OVERDUE, State.SOON, State.MISSING, State.OUTDATED)
+DUE = (State.OVERDUE, State.SOON, State.MISSING, State.OUTDATED)
+LACKS = (*DUE, State.NONE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ class Papers:
                 When(certificate__in=due(self.day + AHEAD), then=Value(State.SOON)),
                 default=Value(State.FINE),
             ),
-            # Never NULL, so that pages can be turned in this order.
+            # Never NULL, so that pages can be turned in this order; those without one come last.
             certificate_issued=Coalesce(
                 "certificate__issued_on", Value(LATEST), output_field=DateField()
             ),
@@ -113,11 +117,23 @@ class Papers:
                 found |= Q(**{f"state_{text.kind}__in": states})
         return found
 
-    def counts(self, rows: QuerySet) -> dict[str, int]:
-        """How many volunteers of ``with_states`` there are with each state of the due list."""
-        return rows.order_by().aggregate(
-            **{state.value: Count("pk", filter=self.lacking([state])) for state in LACKS}
+    def in_order(self, rows: QuerySet) -> QuerySet:
+        """Rows of ``with_states`` by name; whoever lacks no more than a first certificate, last."""
+        is_due = Case(
+            When(self.lacking(DUE), then=Value(0)), default=Value(1), output_field=IntegerField()
         )
+        return rows.annotate(only_missing=is_due).order_by("only_missing", "name_key", "pk")
+
+    def counts(self, rows: QuerySet) -> dict[str, int]:
+        """How many volunteers of ``with_states`` there are with each state of the due list.
+
+        Counted by what they have of all papers, so that each state is computed once a row.
+        """
+        names = ["certificate_state", *(f"state_{text.kind}" for text in self.texts)]
+        found = Counter()
+        for *states, number in rows.order_by().values_list(*names).annotate(n=Count("pk")):
+            found.update(dict.fromkeys(states, number))
+        return {state.value: found[state] for state in LACKS}
 
     def with_papers(self, rows: QuerySet) -> QuerySet:
         """For ``of``: with what was signed, and the certificate."""

@@ -3,13 +3,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models.staffing import Position, Standing, StandingQuerySet
+from agencies.models.staffing import Occupancy, Position, Standing, StandingQuerySet
 from districts.models import District, PostalCode
 
 
 class AssignmentQuerySet(StandingQuerySet):
     def leads(self):
         return self.filter(role=Assignment.Role.LEAD)
+
+    def standing_in(self, day):
+        """Deputies whose position somebody holds on ``day`` who can be turned to.
+
+        Where there is none, volunteers lack a deputy. Two other questions have other names: whether
+        a position was given the part at all (``coverage.Gap.NO_DEPUTY``), and who of these is not
+        away today (``present`` of the ask-back desk, ``there`` of the finder).
+        """
+        held = Occupancy.objects.acting(day).values("position")
+        return self.on(day).filter(role=Assignment.Role.DEPUTY, position__in=held)
 
     def with_names(self):
         """Everything a page or a rule reads from an assignment, without a query per row."""

@@ -190,6 +190,15 @@ class Standing(Period):
         return self.withdrawn_at is not None
 
 
+class OccupancyQuerySet(StandingQuerySet):
+    def acting(self, day):
+        """Whose holder can be turned to on ``day``: active, of an agency that is active.
+
+        Whether they are absent for a while is another question: see ``Absence``.
+        """
+        return self.on(day).filter(worker__is_active=True, worker__agency__is_active=True)
+
+
 class Occupancy(Standing):
     """A worker holds a position, or part of it, for a while."""
 
@@ -200,6 +209,8 @@ class Occupancy(Standing):
         Worker, models.PROTECT, verbose_name=_("caseworker"), related_name="occupancies"
     )
     fte = fte_field()
+
+    objects = OccupancyQuerySet.as_manager()
 
     class Meta(Standing.Meta):
         ordering = ["starts_on", "pk"]

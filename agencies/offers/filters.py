@@ -6,11 +6,10 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agencies.filters import SearchFilter, SortFilter
+from agencies.filters import SearchFilter, SortFilter, boroughs_and_quarters
 from agencies.models import Agency
 from agencies.offers.models import Confirmation, Offer, OfferTime
 from coordination.text import fold
-from districts.models import District
 
 RUNNING, COMING, ENDED, ALL = "laufend", "kommend", "beendet", "alle"
 
@@ -78,14 +77,8 @@ class OfferFilter(django_filters.FilterSet):
     def __init__(self, data, rows: QuerySet, *, day: date):
         super().__init__(data, rows)
         self.day = day
-        districts = list(District.objects.only("pk", "name", "level").order_by("name", "pk"))
-        boroughs = [row for row in districts if row.level == District.Level.BOROUGH]
-        quarters = [row for row in districts if row.level == District.Level.QUARTER]
         agencies = Agency.objects.order_by("short_name").values_list("pk", "short_name")
-        self.filters["gebiet"].extra["choices"] = [
-            *((str(row.pk), _("Borough %(name)s") % {"name": row.name}) for row in boroughs),
-            *((str(row.pk), row.name) for row in quarters),
-        ]
+        self.filters["gebiet"].extra["choices"] = boroughs_and_quarters()
         self.filters["verband"].extra["choices"] = [(str(pk), name) for pk, name in agencies]
 
     def filter_queryset(self, queryset):

@@ -37,26 +37,35 @@ def address(page: str, *row: int | str) -> str:
     return f"{settings.PORTAL_URL}{reverse(page, args=row)}"
 
 
-def mail(*, kind: MailKind, to: User, subject: str, template: str, context: dict) -> EmailMessage:
-    ending = address("reports:mail_unsubscribe", subscriptions.token(to, kind))
-    frame = {
-        "name": one_line(to.name),
-        "portal_name": settings.PORTAL_NAME,
-        "portal_city": settings.PORTAL_CITY,
-        "ending": ending,
-        "settings": address("reports:mail_settings"),
-    }
+def written(
+    *, to: str, subject: str, template: str, context: dict, headers: dict[str, str] | None = None
+) -> EmailMessage:
+    """A mail in plain text to the address, marked as sent by a program."""
+    frame = {"portal_name": settings.PORTAL_NAME, "portal_city": settings.PORTAL_CITY}
     text = render_to_string(template, {**frame, **context})
     return EmailMessage(
         one_line(subject),
         re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        to=[to.email],
-        headers={
-            "Auto-Submitted": "auto-generated",  # RFC 3834: no answers of people on leave
-            "List-Unsubscribe": f"<{ending}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
-        },
+        to=[to],
+        # RFC 3834: no answers of people on leave
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
     )
+
+
+def mail(*, kind: MailKind, to: User, subject: str, template: str, context: dict) -> EmailMessage:
+    """A mail that its reader can switch off."""
+    ending = address("reports:mail_unsubscribe", subscriptions.token(to, kind))
+    frame = {
+        "name": one_line(to.name),
+        "ending": ending,
+        "settings": address("reports:mail_settings"),
+    }
+    headers = {
+        "List-Unsubscribe": f"<{ending}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
+    }
+    frame |= context
+    return written(to=to.email, subject=subject, template=template, context=frame, headers=headers)
 
 
 @dataclass

@@ -14,6 +14,7 @@ SOON = timedelta(days=183)  # half a year ahead
 class Overview:
     board: Board
     leaderless: list[Agency]  # active associations without a lead who can sign in
+    is_citywide: bool  # or are the reader's own positions those of some agencies?
 
     @property
     def until(self) -> date:
@@ -63,5 +64,5 @@ def overview_for(actor: Actor, day: date) -> Overview:
         leads = Membership.objects.leads().values("agency")
         associations = Agency.objects.active().filter(kind=Agency.Kind.ASSOCIATION)
         leaderless = list(associations.exclude(pk__in=leads))
-    board = board_on(day, actor.scope(Perm.VIEW_STAFFING))
-    return Overview(board, leaderless)
+    scope = actor.scope(Perm.VIEW_STAFFING)
+    return Overview(board_on(day, scope), leaderless, scope.citywide)

@@ -144,7 +144,7 @@ def test_the_log_says_only_that_one_was_inspected(volunteer):
     assert set(Entry.objects.values_list("verb", flat=True)) == {"checked", "deleted"}
     for entry in Entry.objects.all():
         assert (entry.before, entry.after, entry.reason) == ({}, {}, "")
-        assert entry.target_label == f"Ehrenamtliche/r {volunteer.pk}"
+        assert entry.target_label == f"Ehrenamtliche Person {volunteer.pk}"
         assert entry.agency_id == volunteer.agency_id
 
 

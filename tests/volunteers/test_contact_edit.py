@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -154,6 +154,33 @@ def test_the_age_of_the_last_talk_is_said(cast, party):
     assert "vor 91 Tagen" in part(party)
 
 
+@pytest.mark.parametrize("ago", [30, 31, 90, 91])
+def test_the_page_says_what_the_lists_say(cast, party, ago):
+    party.talks.all().delete()
+    make.talk(**{party.talks.field.name: party}, day=DAY - timedelta(days=ago))
+    for day in range(25):  # after the day the page speaks of
+        make.talk(**{party.talks.field.name: party}, day=DAY + timedelta(days=day + 1))
+    rows = type(party).objects.filter(pk=party.pk)
+    listed = [lack for lack in care.Lack if care.lacking(rows, lack, DAY).exists()]
+    found = care.care_of(party, DAY)
+    assert (found.is_long_ago, found.is_very_long_ago) == (
+        care.Lack.TALK_30 in listed,
+        care.Lack.TALK_90 in listed,
+    )
+    assert found.days == ago
+    assert f"vor {ago} Tagen" in part(party)
+
+
+def test_of_somebody_who_helps_no_more_nothing_is_missing(cast, party):
+    party.contacts.all().delete()
+    party.ends_on = DAY - timedelta(days=1)
+    party.save()
+    page = part(party)
+    assert "Vertretung fehlt" not in page
+    assert "gibt es keine Ansprechperson" not in page
+    assert "kern-badge" not in page
+
+
 def test_who_may_not_change_it_gets_no_buttons(cast, party):
     assert "Gespräch notieren" in part(party)
     page = part(party, may_manage=False)
@@ -170,5 +197,5 @@ def test_the_part_costs_the_same_however_much_there_is(
         party.districts.add(district)
         make.assignment(position=make.occupancy().position, district=district, role="deputy")
         make.talk(**{party.talks.field.name: party}, day=date(2016, 5, 1 + n))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         part(party)

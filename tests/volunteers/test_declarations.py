@@ -1,9 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from time import sleep
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from coordination.audit.models import Entry
 from tests import make
@@ -138,7 +139,8 @@ def test_the_log_names_nobody_and_no_day(volunteer):
     declarations.delete(declaration, by=make.user())
     for entry in Entry.objects.all():
         said = f"{entry.target_label} {entry.before} {entry.after}"
-        assert entry.target_label == f"Ehrenamtliche/r {volunteer.pk}: Verschwiegenheit, Fassung 1"
+        named = f"Ehrenamtliche Person {volunteer.pk}: Verschwiegenheit, Fassung 1"
+        assert entry.target_label == named
         assert "Erika" not in said
         assert "2016" not in said
         assert entry.agency_id == volunteer.agency_id
@@ -165,6 +167,34 @@ def test_two_who_write_the_next_version_at_once_write_two():
     versions = DeclarationText.objects.order_by("version").values_list("version", "starts_on")
     assert [number for number, _day in versions] == list(range(1, written + 2))
     assert [day for _number, day in versions] == sorted(day for _number, day in versions)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("starts_on", [date(2016, 1, 1), date(2016, 6, 1)])
+def test_who_writes_the_first_version_a_moment_later_is_told_in_words(starts_on):
+    by = make.user("coordination")
+
+    def write():
+        try:
+            return declarations.write(
+                kind="confidentiality", starts_on=starts_on, text="Neu.", by=by
+            )
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            make.declaration_text(starts_on=date(2016, 1, 1))
+            late = pool.submit(write)
+            sleep(0.5)  # PostgreSQL: it has looked, found nothing, and waits to write version 1
+            assert not late.done()
+        if connection.vendor == "sqlite" and starts_on > date(2016, 1, 1):
+            assert late.result().version == 2  # there it waited before it looked
+        else:
+            with pytest.raises(ValidationError, match="Fassung"):
+                late.result()
+    versions = DeclarationText.objects.values_list("version", flat=True)
+    assert len(set(versions)) == len(versions)
 
 
 def test_states_are_added_without_another_query_per_row(django_assert_num_queries):

@@ -27,7 +27,7 @@ def people(cast):
     old = make.declaration_text(starts_on=date(2016, 1, 1))
     text = make.declaration_text(starts_on=date(2016, 6, 1))
     found = {}
-    for name in ("fine", "overdue", "soon", "missing", "outdated"):
+    for name in ("fine", "never", "overdue", "soon", "missing", "outdated"):
         found[name] = make.volunteer(
             name=name.title(), agency=cast.agency, districts=[cast.district]
         )
@@ -38,10 +38,21 @@ def people(cast):
     for name, issued_on in (
         ("overdue", date(2011, 12, 1)),
         ("soon", date(2012, 2, 1)),
+        ("missing", DAY),
+        ("outdated", DAY),
         ("fine", DAY),
     ):
         make.certificate(volunteer=found[name], issued_on=issued_on, inspected_on=DAY)
     return found
+
+
+STATES = {
+    "overdue": ["Overdue"],
+    "soon": ["Soon"],
+    "missing": ["Missing"],
+    "outdated": ["Outdated"],
+    "none": ["Never"],
+}
 
 
 def names(client, **query):
@@ -51,23 +62,72 @@ def names(client, **query):
 
 def test_it_lists_whoever_lacks_something(client, cast, people):
     client.force_login(cast.people["lead"])
-    assert names(client) == ["Missing", "Outdated", "Overdue", "Soon"]
+    assert set(names(client)) == {"Missing", "Never", "Outdated", "Overdue", "Soon"}
     text = client.get(URL).content.decode()
     for said in ("überfällig seit", "01.12.2016", "fällig am", "01.02.2017", "fehlt", "überholt"):
         assert said in text
+    # On a phone each row is a card, and says what of the columns it shows.
+    assert '<span class="on-card">Führungszeugnis</span>' in text
     counts = {state: count for state, _label, count in client.get(URL).context["counts"]}
-    assert counts == dict.fromkeys(["overdue", "soon", "missing", "outdated"], 1)
+    assert counts == dict.fromkeys(STATES, 1)
 
 
-@pytest.mark.parametrize("state", ["overdue", "soon", "missing", "outdated"])
+def test_who_lacks_two_papers_is_counted_once_a_state(client, cast, people):
+    for kind in ("privacy", "conduct"):
+        make.declaration_text(kind)
+    make.certificate(volunteer=people["never"], issued_on=date(2011, 1, 1))
+    client.force_login(cast.people["lead"])
+    response = client.get(URL)
+    counts = {state: count for state, _label, count in response.context["counts"]}
+    assert counts == {state: len(names(client, stand=state)) for state in STATES}
+    assert counts == {"overdue": 2, "soon": 1, "missing": 6, "outdated": 1, "none": 0}
+
+
+@pytest.mark.parametrize("state", STATES)
 def test_it_is_filtered_by_how_things_stand(client, cast, people, state):
     client.force_login(cast.people["lead"])
-    assert names(client, stand=state) == [state.title()]
+    assert names(client, stand=state) == STATES[state]
+
+
+def test_its_figures_count_volunteers_not_papers(client, cast, people):
+    client.force_login(cast.people["lead"])
+    html = client.get(URL).content.decode()
+    figures = html[html.index('class="figures"') :].split("</ul>")[0]
+    for said in (
+        "1</strong> mit überfälligem Führungszeugnis",
+        "1</strong> mit fehlender Erklärung",
+        "1</strong> mit überholter Erklärung",
+        "1</strong> ohne eingesehenes Führungszeugnis",
+    ):
+        assert said in figures
+    assert ">Nachweis" in html
+
+
+def test_a_certificate_nobody_ever_inspected_is_said_and_alarms_nobody(client, cast, people):
+    client.force_login(cast.people["lead"])
+    text = client.get(URL, {"stand": "none"}).content.decode()
+    row = text[text.index("<tbody>") : text.index("</tbody>")]
+    assert "fehlt" in row
+    assert "kern-badge--danger" not in row
+    assert "Einsicht erfassen" in row
+    assert "Führungszeugnis fehlt" in text
+    Certificate.objects.filter(volunteer=people["overdue"]).delete()
+    assert names(client, stand="none") == ["Never", "Overdue"]
+
+
+def test_what_is_due_stands_before_whose_certificate_only_was_never_inspected(client, cast, people):
+    make.volunteer(name="Beide", agency=cast.agency)  # has signed nothing either
+    people["never"].name = "Allererste"
+    people["never"].save()
+    client.force_login(cast.people["lead"])
+    due = ["Beide", "Missing", "Outdated", "Overdue", "Soon"]
+    assert names(client) == [*due, "Allererste"]
+    assert names(client, sortierung="name") == ["Allererste", *due]
 
 
 def test_it_is_filtered_by_paper_and_by_both(client, cast, people):
     client.force_login(cast.people["lead"])
-    assert names(client, nachweis="certificate") == ["Overdue", "Soon"]
+    assert names(client, nachweis="certificate") == ["Overdue", "Soon", "Never"]
     assert names(client, nachweis="confidentiality") == ["Missing", "Outdated"]
     assert names(client, nachweis="privacy") == []
     assert names(client, nachweis="confidentiality", stand="outdated") == ["Outdated"]
@@ -81,12 +141,14 @@ def test_the_city_filters_by_agency(client, cast, people):
     assert names(client, verband=cast.other_agency.pk) == ["Andere"]
     client.force_login(cast.people["lead"])
     assert other.name not in names(client)
+    offered = client.get(URL).context["filter"].form.fields["verband"].queryset
+    assert list(offered) == [cast.agency]
 
 
 def test_it_is_sorted_by_name_and_by_when_the_certificate_is_due(client, cast, people):
     client.force_login(cast.people["lead"])
-    assert names(client, sortierung="-name") == ["Soon", "Overdue", "Outdated", "Missing"]
-    assert names(client, sortierung="frist")[:2] == ["Overdue", "Soon"]
+    assert names(client, sortierung="-name") == ["Soon", "Overdue", "Outdated", "Never", "Missing"]
+    assert names(client, sortierung="frist") == ["Overdue", "Soon", "Missing", "Outdated", "Never"]
 
 
 def test_the_stichtag_decides(client, cast, people):

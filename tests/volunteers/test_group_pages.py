@@ -47,6 +47,16 @@ def test_a_caseworker_enters_a_group_with_its_own_contact(signed_in, cast):
     assert "Fahrradwerkstatt" not in told
 
 
+@pytest.mark.parametrize(
+    "page", ["group_list", "group_detail", "group_create", "group_edit", "group_end"]
+)
+def test_the_way_back_begins_with_the_volunteers(signed_in, cast, page):
+    row = None if page in ("group_list", "group_create") else cast.volunteer_group
+    html = signed_in("coordination").get(address(page, row)).content.decode()
+    way = html.partition('class="breadcrumbs"')[2].partition("</nav>")[0]
+    assert way.index(f'href="{address("volunteer_list")}"') < way.index("Gruppen")
+
+
 def test_the_list_filters_by_kind_and_counts_who_belongs_to_it_today(signed_in, cast):
     make.volunteer_group(name="Schulkreis", kind="school", agency=cast.agency)
     make.group_member(group=cast.volunteer_group, ends_on=date(2016, 11, 30))
@@ -197,6 +207,25 @@ def test_a_membership_ends(signed_in, cast):
     assert "1 ehemaliges Mitglied" in text(answer)
     # Afterwards they may come back.
     assert joined(client, cast, cast.volunteer, starts_on="2016-12-01").status_code == 302
+
+
+def test_the_histories_say_who_entered_a_membership_and_who_set_its_end(signed_in, cast):
+    other, client = make.volunteer(agency=cast.agency), signed_in("lead")
+    joined(client, cast, other)
+    member = GroupMember.objects.get(volunteer=other)
+    groups.leave(member, ends_on=date(2016, 11, 30), by=cast.people["lead"])
+    who = f"({cast.people['lead']})"
+    pages = {
+        cast.volunteer_group: "Mitglied eingetragen",
+        other: "in eine Gruppe eingetragen",
+    }
+    for party, words in pages.items():
+        kind = "group" if party == cast.volunteer_group else "volunteer"
+        page = text(client.get(address(f"{kind}_detail", party)))
+        history = page[page.index('id="history"') :]
+        for said_ in (f"{words} <", "Ende einer Mitgliedschaft eingetragen <", who):
+            assert said_ in history
+        assert "geändert: Gruppe" not in history
 
 
 def test_a_membership_does_not_end_before_it_began_or_after_the_volunteer(signed_in, cast):

@@ -1,3 +1,4 @@
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -47,7 +48,7 @@ def test_the_chosen_go_to_the_leads_of_their_districts(client, left):
     done, stay = names(answer)
     assert done == {"Hier"}
     assert stay == {
-        "Nirgends": "am 01.12.2016 hat in keinem der Stadtteile jemand die Federführung"
+        "Nirgends": "in keinem ihrer Stadtteile hat am 01.12.2016 jemand die Federführung"
     }
     contact = left.here.contacts.get()
     assert (contact.worker, contact.district, contact.starts_on) == (
@@ -56,9 +57,53 @@ def test_the_chosen_go_to_the_leads_of_their_districts(client, left):
         DAY,
     )
     page = answer.content.decode()
-    assert "1 hat ab 01.12.2016 eine Ansprechperson." in page
-    assert "1 blieb unverändert." in page
+    assert "1 Person oder Gruppe hat ab 01.12.2016 eine Ansprechperson." in page
+    assert "Für 1 Person oder Gruppe hat sich nichts geändert." in page
     assert not left.group.contacts.exists()  # not chosen
+
+
+def test_everything_that_is_missing_is_said_at_once(client, left):
+    answer = send(client, left, to="person")
+    assert set(answer.context["form"].errors) == {"which", "worker"}
+
+
+def rest_of(answer):
+    """The form for those who are left, as a browser would send it but for the person."""
+    page = answer.content.decode()
+    form = page[page.index('id="left"') :]
+    form = form[: form.index("</form>")]
+    found = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form):
+        found.setdefault(name, []).append(value)
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+@pytest.mark.parametrize("which", ["gewaehlte", "alle"])
+def test_whom_nobody_leads_can_be_given_to_one_person_at_once(client, left, which):
+    answer = send(client, left, which=which, volunteers=[left.here.pk, left.nowhere.pk])
+    other = make.occupancy().worker
+    typed = rest_of(answer)
+    assert typed["reason"] == ["Stelle unbesetzt"]
+    assert typed.get("volunteers") == ([str(left.nowhere.pk)] if which == "gewaehlte" else None)
+    done, stay = names(send(client, left, **typed, worker=other.pk))
+    assert (done, stay) == ({"Nirgends"}, {})
+    assert left.nowhere.contacts.get().worker == other
+    assert left.here.contacts.get().worker == left.worker
+
+
+def test_what_is_proposed_is_possible_for_somebody(client, left):
+    client.force_login(left.people["coordination"])
+    address = {"handover": reverse(URL), "list": reverse("volunteers:care_list")}
+    for url in address.values():
+        answer = client.get(url, {"stichtag": "2016-12-01"})
+        assert answer.context["form"]["to"].value() == "federfuehrung"
+        assert "Für 1 der Gezeigten hat niemand die Federführung" in answer.content.decode()
+    left.occupancy.delete()
+    for url in address.values():
+        answer = client.get(url, {"stichtag": "2016-12-01"})
+        assert answer.context["form"]["to"].value() == "person"
+        assert "Für 4 der Gezeigten hat niemand" in answer.content.decode()
 
 
 def test_all_of_the_list_go_in_one_step(client, left):

@@ -160,6 +160,14 @@ def test_a_wrong_cell_is_told_by_line_and_column_and_nothing_is_entered(
     assert Volunteer.objects.count() == before
 
 
+def test_a_worker_of_another_agency_may_be_the_contact_person(client, cast, look):
+    foreign = make.occupancy(position=make.position(agency=cast.other_agency)).worker
+    response = look(table(line(Ansprechperson=foreign.name)))
+    assert response.context["plan"].mistakes == []
+    enter(client, look, response)
+    assert Contact.objects.get(volunteer__name="Paula Neumann").worker == foreign
+
+
 def test_where_nobody_leads_a_contact_person_must_be_named(client, cast, look):
     make.district("41065", name="Leerdorf")
     (mistake,) = look(table(line(Stadtteile="Leerdorf"))).context["plan"].mistakes

@@ -11,7 +11,7 @@ from tests import make
 from tests.agencies.test_agency_pages import signed_in, text
 from tests.people.desks import REFUSED, at_once
 from tests.volunteers.desks import typed
-from volunteers import volunteers
+from volunteers import contacts, volunteers
 from volunteers.models import Contact, Volunteer
 
 __all__ = ["signed_in"]
@@ -77,7 +77,7 @@ def test_the_log_tells_nothing_personal(signed_in, cast, url):
     for secret in ("Müller", "Ayşe", "ayse", "778899", "Türkisch"):
         assert secret not in told
     entry = Entry.objects.about(new()).filter(verb="created").get()
-    assert entry.target_label == f"Ehrenamtliche/r {new().pk}"
+    assert entry.target_label == f"Ehrenamtliche Person {new().pk}"
     assert entry.agency_id == cast.agency.pk
     assert entry.after["districts"] == ["Eicken"]
 
@@ -119,10 +119,38 @@ def test_an_agency_enters_for_itself_only(signed_in, cast, url):
     client = signed_in("lead")
     answer = client.post(url, typed(cast, agency=cast.other_agency.pk))
     assert "agency" in answer.context["form"].errors
+    assert Volunteer.objects.count() == 1
+
+
+def test_everywhere_the_same_people_can_be_chosen_as_the_contact_person(signed_in, cast, url):
+    """Of any agency: the lead of a district may belong to another one than who looks after them."""
     foreign = make.occupancy(position=make.position(agency=cast.other_agency)).worker
-    answer = client.post(url, typed(cast, contact=foreign.pk))
-    assert "contact" in answer.context["form"].errors
-    assert foreign.name not in text(client.get(url))
+    make.worker(agency=cast.agency, name="Ohne Stelle")
+    client = signed_in("lead")
+
+    def offered(address, name):
+        found = client.get(address).context["form"].fields[name].widget.choices
+        options = [one for _agency, group in found if isinstance(group, list) for one in group]
+        return {str(value) for value, _name in options if str(value).isdecimal()}
+
+    expected = {str(row.pk) for row in contacts.could_be(DAY)}
+    assert str(foreign.pk) in expected
+    assert offered(url, "contact") == expected
+    assert offered(reverse("volunteers:group_create"), "contact") == expected
+    edit = reverse("volunteers:contact_edit", args=[cast.volunteer.pk])
+    assert offered(edit, "worker") == expected
+    assert offered(reverse("volunteers:handover"), "worker") == expected
+    assert client.post(url, typed(cast, contact=foreign.pk)).status_code == 302
+    contact = Contact.objects.get(volunteer=new())
+    assert (contact.worker, contact.district) == (foreign, None)
+
+
+@pytest.mark.parametrize("pk", ["0", "x", "9" * 30])
+def test_who_cannot_be_the_contact_person_is_no_choice(signed_in, cast, url, pk):
+    idle = make.worker(agency=cast.agency)
+    for chosen in (pk, idle.pk):
+        answer = signed_in("lead").post(url, typed(cast, contact=chosen))
+        assert set(answer.context["form"].errors) == {"contact"}
     assert Volunteer.objects.count() == 1
 
 

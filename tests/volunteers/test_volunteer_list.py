@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from coordination.audit.models import Entry
+from coordination.context import breakable
 from tests import make
 from tests.agencies.test_agency_pages import signed_in, text
 from volunteers import search
@@ -31,8 +32,20 @@ def names(client, url, **query):
 
 def test_the_list_says_who_helps_where_and_with_what(signed_in, cast, url):
     page = text(signed_in("worker").get(url))
-    for said in ("Erika Beispiel", "Eicken", "Begleitung", "AWO", "1 Ehrenamtliche/r<"):
+    for said in ("Erika Beispiel", "Eicken", "Begleitung", "AWO", "1 ehrenamtliche Person<"):
         assert said in page
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("b.wefers@mail.example.org", "b.<wbr>wefers@<wbr>mail.example.org"),
+        ("<b>@example.org", "&lt;b&gt;@<wbr>example.org"),
+        ("", ""),
+    ],
+)
+def test_the_line_of_an_address_breaks_at_its_parts(address, shown):
+    assert breakable(address) == shown
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Contact persons and talks, as they are typed; which part of the lists to show."""
 
+from collections.abc import Iterable
+
 import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from agencies.filters import SortFilter
 from agencies.models import Agency, Worker
 from coordination.access.permissions import Scope
-from coordination.forms import DayField, ReasonField, RowsField
+from coordination.forms import DayField, ReasonField, RowField, RowsField, grouped
 from districts.models import District
 from volunteers.care import Lack
 from volunteers.contacts import Proposal
@@ -68,12 +70,19 @@ class CareFilter(django_filters.FilterSet):
         return rows.filter(pk__in=link.values(f"{rows.model._meta.model_name}_id"))
 
 
-def by_agency(workers: list[Worker]) -> list:
-    """Options of a list of workers, each agency's under its name."""
-    groups = {}
-    for row in workers:
-        groups.setdefault(row.agency.short_name, []).append((str(row.pk), row.name))
-    return list(groups.items())
+class WorkerField(RowField):
+    """One of those who could be a contact person, each agency's under its name."""
+
+    says_optional = False  # without a choice somebody is proposed, or only one way needs it
+
+    def __init__(self, **kwargs):
+        super().__init__([], unknown=_("This person cannot be the contact person."), **kwargs)
+
+    def offer(self, workers: Iterable[Worker], *, first: list) -> None:
+        """Let these be chosen, after the options in ``first``."""
+        self.rows = {str(row.pk): row for row in workers}
+        options = grouped(self.rows.values(), lambda row: row.agency.short_name)
+        self.widget.choices = [*first, *options]
 
 
 class HandoverForm(forms.Form):
@@ -98,28 +107,27 @@ class HandoverForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    worker = forms.ChoiceField(
-        label=_("Person"), required=False, help_text=_("Only if all go to one person.")
+    worker = WorkerField(
+        label=_("Person"), required=False, help_text=_("Needed if all go to one person.")
     )
     starts_on = DayField(label=_("From"))
     reason = ReasonField()
 
     def __init__(self, *args, workers: list[Worker], volunteers, groups, **kwargs):
         super().__init__(*args, **kwargs)
-        self.workers = {str(row.pk): row for row in workers}
-        self.fields["worker"].choices = [("", _("please choose")), *by_agency(workers)]
+        self.fields["worker"].offer(workers, first=[("", _("please choose"))])
         self.fields["volunteers"].queryset = volunteers
         self.fields["groups"].queryset = groups
 
     def clean(self):
         given = super().clean()
-        given["worker"] = self.workers.get(given.get("worker"))
-        if given.get("to") == TO_WORKER and not given["worker"] and "worker" not in self.errors:
+        if given.get("to") == TO_WORKER and not given.get("worker") and "worker" not in self.errors:
             self.add_error("worker", _("Choose a person."))
         if given.get("to") == TO_LEAD:
             given["worker"] = None
         nobody = not given.get("volunteers") and not given.get("groups")
-        if given.get("which") == CHOSEN and nobody and not self.errors:
+        misread = self.errors.keys() & {"volunteers", "groups"}
+        if given.get("which") == CHOSEN and nobody and not misread:
             self.add_error("which", _("Choose at least one volunteer or group."))
         return given
 
@@ -127,28 +135,28 @@ class HandoverForm(forms.Form):
 class ContactForm(forms.Form):
     """Another contact person: the lead of one of the districts, or anybody else."""
 
-    worker = forms.ChoiceField(label=_("Contact person"))
+    worker = WorkerField(label=_("Contact person"))
     starts_on = DayField(label=_("From"))
     reason = ReasonField()
 
     def __init__(self, *args, workers: list[Worker], leads: list[Proposal], **kwargs):
         super().__init__(*args, **kwargs)
-        self.options = {str(row.pk): (row, None) for row in workers}
-        as_lead = []
+        proposed, as_lead = {}, []
         for one in leads:
             value = f"{one.worker.pk}-{one.district.pk}"
-            self.options[value] = (one.worker, one.district)
+            proposed[value] = one
             words = {"worker": one.worker, "agency": one.worker.agency, "district": one.district}
             as_lead.append((value, _("%(worker)s (%(agency)s), leads %(district)s") % words))
-        choices = [("", _("please choose"))]
+        first = [("", _("please choose"))]
         if as_lead:
-            choices.append((_("as the lead of the district"), as_lead))
-        self.fields["worker"].choices = choices + by_agency(workers)
+            first.append((_("as the lead of the district"), as_lead))
+        self.fields["worker"].offer(workers, first=first)
+        self.fields["worker"].rows |= proposed
 
     def clean(self):
         given = super().clean()
-        if "worker" in given:
-            given["worker"], given["district"] = self.options[given["worker"]]
+        if isinstance(one := given.get("worker"), Proposal):
+            given["worker"], given["district"] = one.worker, one.district
         return given
 
 
@@ -165,8 +173,9 @@ class TalkForm(forms.Form):
         error_messages={"required": _("Say how you talked: press one of the buttons.")},
     )
 
-    def __init__(self, *args, scope: Scope, **kwargs):
+    def __init__(self, *args, scope: Scope, kinds: list, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds
         workers = Worker.objects.active().within(scope).select_related("agency")
         self.fields["worker"].queryset = workers.order_by("agency__short_name", "name", "pk")
         self.fields["worker"].label_from_instance = lambda row: f"{row.name} ({row.agency})"

@@ -1,6 +1,6 @@
 """Forms for volunteers, and what those for groups share with them."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,9 +14,10 @@ from agencies.models import Agency
 from agencies.offers.forms import GroupsField
 from coordination.as_of import today
 from coordination.editing import EditingForm
-from coordination.forms import DayField, ReasonField
+from coordination.forms import DayField, FormIdField, ReasonField
 from districts.models import District
 from volunteers import contacts, duplicates, volunteers
+from volunteers.forms.care import WorkerField
 from volunteers.models import Volunteer
 
 CLASSES = {
@@ -39,23 +40,15 @@ HELP = {
 }
 
 
-class FormIdField(forms.UUIDField):
-    """Says which page was sent; what is none counts as a page of its own."""
-
-    def clean(self, value) -> UUID:
-        try:
-            return super().clean(value) or uuid4()
-        except ValidationError:
-            return uuid4()
-
-
-class ContactChoice(forms.ModelChoiceField):
-    def label_from_instance(self, worker):
-        return f"{worker.name} ({worker.agency.short_name})"
-
-
 class WithChoices(OrderedDays):
     """Offers the quarters and topics of today, and what was chosen once."""
+
+    # As on the page (templates/volunteers/_form.html): the first wrong one gets the focus.
+    field_order = [
+        *("name", "kind", "spokesperson", "email", "phone", "is_confirmed"),
+        *("districts", "interests", "languages", "starts_on", "ends_on"),
+        *("agency", "contact", "consent", "consent_on", "reason"),
+    ]
 
     def offer_choices(self, scope, party=None):
         quarters, topics = District.objects.quarters().on(today()), Topic.objects.on(today())
@@ -89,14 +82,13 @@ class CreateForm(WithChoices, forms.ModelForm):
     ``likeness`` is what was found; the same form's own row, if it was sent before, is none.
     """
 
-    contact = ContactChoice(
-        queryset=None,
+    contact = WorkerField(
         label=gettext_lazy("Contact person"),
         required=False,
-        empty_label=gettext_lazy("the lead of the first district"),
+        help_text=gettext_lazy("Proposed is the lead of the first of the districts that has one."),
     )
     is_confirmed = forms.BooleanField(label=gettext_lazy("Create anyway"), required=False)
-    form_id = FormIdField(required=False, widget=forms.HiddenInput)
+    form_id = FormIdField()
 
     def __init__(self, *args, scope, may_ask=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -106,7 +98,8 @@ class CreateForm(WithChoices, forms.ModelForm):
         self.initial.setdefault("starts_on", today())
         self.initial.setdefault("consent_on", today())
         self.offer_choices(scope)
-        self.fields["contact"].queryset = workers_within(scope)
+        lead = ("", gettext_lazy("propose the lead"))
+        self.fields["contact"].offer(contacts.could_be(today()), first=[lead])
 
     def clean(self):
         cleaned = super().clean()
@@ -135,14 +128,6 @@ class CreateForm(WithChoices, forms.ModelForm):
     @property
     def operands(self) -> dict:
         return {name: value for name, value in self.cleaned_data.items() if name != "is_confirmed"}
-
-
-def workers_within(scope):
-    """Who can be chosen as the contact person: the city chooses anybody, an agency its own."""
-    found = contacts.could_be(today())
-    if not scope.citywide:
-        found = found.filter(agency__in=scope.agencies)
-    return found.select_related("agency").order_by("agency__short_name", "name", "pk")
 
 
 class VolunteerForm(CreateForm):

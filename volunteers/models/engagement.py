@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.lists.models import Topic
-from agencies.models import Agency, Assignment, Occupancy
+from agencies.models import Agency, Assignment
 from coordination.periods import Period, PeriodQuerySet
 from coordination.text import FoldedField
 from districts.models import District
@@ -61,12 +61,7 @@ class EngagedQuerySet(PeriodQuerySet):
 
     def without_deputy(self, day):
         """Who helps on ``day`` where in none of their districts anybody stands in on that day."""
-        held = Occupancy.objects.on(day).filter(
-            worker__is_active=True, worker__agency__is_active=True
-        )
-        deputies = Assignment.objects.on(day).filter(
-            role=Assignment.Role.DEPUTY, position__in=held.values("position")
-        )
+        deputies = Assignment.objects.standing_in(day)
         link = self.model.districts.through.objects.filter(
             **{self.model._meta.model_name: OuterRef("pk")},
             district__in=deputies.values("district"),
@@ -187,7 +182,7 @@ class VolunteerGroupQuerySet(EngagedQuerySet):
 
 
 class VolunteerGroup(Engaged):
-    """An initiative: of a parish, an association, a neighbourhood. E-mail and phone are its own."""
+    """A group: of a parish, an association, a neighbourhood. E-mail and phone are its own."""
 
     class Kind(models.TextChoices):
         PARISH = "parish", _("parish")

@@ -16,6 +16,7 @@ from volunteers.forms.care import (
     CHOSEN,
     GROUPS,
     TO_LEAD,
+    TO_WORKER,
     VOLUNTEERS,
     CareFilter,
     ContactForm,
@@ -62,7 +63,11 @@ def _context(request, listing: Listing, workers=None) -> dict:
         above = list(listing.found(GROUPS)[:SHOWN_GROUPS])
     led = None if workers is None else contacts.leaders(day, among=workers)
     rows = care.rows_of([*above, *paged.rows], day, districts=listing.filter.districts, led=led)
+    unled = sum(row.proposal is None for row in rows)
     return {
+        "unled": unled,
+        # What the form proposes must be possible for somebody at least.
+        "to": TO_WORKER if unled == len(rows) else TO_LEAD,
         "filter": listing.filter,
         "lack": lack,
         "tabs": [(one, sum(numbers[kind, one] for kind in kinds)) for one in Lack],
@@ -86,9 +91,10 @@ def care_list(request):
     workers = form = None
     if listing.lack == Lack.CONTACT:
         workers = list(contacts.could_be(listing.day))
-        if request.actor.may(Perm.MANAGE_VOLUNTEERS):
-            form = _handover_form(listing, workers)
-    context = _context(request, listing, workers) | {"form": form, "chosen": _chosen(form)}
+    context = _context(request, listing, workers)
+    if workers is not None and request.actor.may(Perm.MANAGE_VOLUNTEERS):
+        form = _handover_form(listing, workers, to=context["to"])
+    context |= {"form": form, "chosen": _chosen(form)}
     return render(request, "volunteers/care_list.html", context)
 
 
@@ -137,13 +143,13 @@ def care_export(request):
     return download(request, "betreuung", COLUMNS, rows, note=note)
 
 
-def _handover_form(listing, workers, typed=None):
+def _handover_form(listing, workers, typed=None, **initial):
     return HandoverForm(
         typed,
         workers=workers,
         volunteers=listing.reached[VOLUNTEERS],
         groups=listing.reached[GROUPS],
-        initial={"starts_on": listing.day, "which": CHOSEN, "to": TO_LEAD},
+        initial={"starts_on": listing.day, "which": CHOSEN, **initial},
     )
 
 
@@ -173,10 +179,33 @@ def handover(request):
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            context = {"result": result, "starts_on": given["starts_on"]}
-            return render(request, "volunteers/handover.html", context)
-    context = _context(request, listing, workers) | {"form": form, "chosen": _chosen(form)}
+            return _handed_over(request, listing, workers, given, result)
+    context = _context(request, listing, workers)
+    if not form.is_bound:
+        form.initial["to"] = context["to"]
+    context |= {"form": form, "chosen": _chosen(form)}
     return render(request, "volunteers/handover.html", {**context, "result": None})
+
+
+def _handed_over(request, listing, workers, given, result):
+    """What was done; whom nobody could be proposed for may go to one person at once."""
+    rest = _handover_form(listing, workers, **{**given, "to": TO_WORKER})
+    chosen = {"volunteers": [], "groups": []}
+    if given["which"] == CHOSEN:
+        for row in result.unled:
+            kind = "groups" if isinstance(row, VolunteerGroup) else "volunteers"
+            chosen[kind].append(row.pk)
+    return render(
+        request,
+        "volunteers/handover.html",
+        {
+            "result": result,
+            "starts_on": given["starts_on"],
+            "form": rest,
+            "chosen": chosen,
+            "query": request.GET.urlencode(),
+        },
+    )
 
 
 def _parties(listing, given) -> list:

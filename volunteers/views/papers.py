@@ -17,10 +17,18 @@ from volunteers import certificates, declarations, listings
 from volunteers.due import DueFilter
 from volunteers.forms.papers import CertificateForm, DeclarationForm, DeclarationTextForm
 from volunteers.models import Certificate, Declaration, DeclarationText, Volunteer
-from volunteers.papers import LACKS, Papers, State
+from volunteers.papers import Papers, State
 from volunteers.views.volunteers import query_of
 
 FROM, DUE = "von", "faellig"  # ?von=faellig leads back to the due list
+# They count volunteers, not papers: whoever lacks two declarations counts once.
+FIGURES = {
+    State.OVERDUE: gettext_lazy("with an overdue certificate of conduct"),
+    State.SOON: gettext_lazy("with a certificate of conduct due within 3 months"),
+    State.MISSING: gettext_lazy("with a missing declaration"),
+    State.OUTDATED: gettext_lazy("with an outdated declaration"),
+    State.NONE: gettext_lazy("without an inspected certificate of conduct"),
+}
 COLUMNS = [
     (gettext_lazy("Name"), lambda row: row[0].name),
     (gettext_lazy("E-mail address"), lambda row: row[0].email),
@@ -48,7 +56,7 @@ def due_list(request):
             "rows": [
                 (row, papers.lacking_of(row), manages.covers(row.agency_id)) for row in shown.rows
             ],
-            "counts": [(state.value, state.label, counts[state]) for state in LACKS],
+            "counts": [(state.value, label, counts[state]) for state, label in FIGURES.items()],
             "has_texts": bool(papers.texts),
             "query": query_of(request),
         },
@@ -72,7 +80,7 @@ def due_export(request):
 def _due(request) -> tuple[Papers, QuerySet, DueFilter]:
     papers = Papers(request.as_of)
     rows = Volunteer.objects.within(request.scope).on(request.as_of).select_related("agency")
-    rows = papers.with_states(rows)
+    rows = papers.in_order(papers.with_states(rows))
     return papers, rows, DueFilter(request.GET, rows, papers=papers, scope=request.scope)
 
 
@@ -120,7 +128,7 @@ def declaration_text_detail(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@require(Perm.MANAGE_PUBLIC)
+@require(Perm.MANAGE_DECLARATIONS)
 def declaration_text_create(request):
     kind = request.GET.get("art", "")
     initial = {"kind": kind} if kind in DeclarationText.Kind.values else {}

@@ -29,7 +29,10 @@ def _note(request, model, pk, name, page):
     initial = {"day": today(), "worker": None}
     if request.method == "GET":
         initial["worker"] = _who(request, party)
-    form = TalkForm(request.POST or None, scope=request.scope, initial=initial)
+    kinds = Talk.Kind.choices
+    if model is Volunteer:
+        kinds = [one for one in kinds if one[0] != Talk.Kind.GROUP]
+    form = TalkForm(request.POST or None, scope=request.scope, kinds=kinds, initial=initial)
     if form.is_valid():
         try:
             talks.note(party, **form.cleaned_data, by=request.user)
@@ -41,7 +44,7 @@ def _note(request, model, pk, name, page):
     return render(
         request,
         f"volunteers/{name}.html",
-        {"party": party, "form": form, "page": page, "kinds": Talk.Kind.choices},
+        {"party": party, "form": form, "page": page, "kinds": kinds},
     )
 
 

@@ -29,7 +29,7 @@ HOUR = 3_600
 @cache_control(public=True, max_age=HOUR)
 def offer_feed(request, pk):
     offer = get_object_or_404(Offer, pk=pk)
-    return _calendar(request, offer.title, Offer.objects.filter(pk=pk))
+    return calendar(request, offer.title, Offer.objects.filter(pk=pk))
 
 
 @login_not_required
@@ -37,7 +37,7 @@ def offer_feed(request, pk):
 @cache_control(public=True, max_age=HOUR)
 def agency_feed(request, pk):
     agency = get_object_or_404(Agency, pk=pk)
-    return _calendar(request, agency.short_name, Offer.objects.filter(agency=agency))
+    return calendar(request, agency.short_name, Offer.objects.filter(agency=agency))
 
 
 @login_not_required
@@ -47,11 +47,13 @@ def district_feed(request, pk):
     """A quarter's offers, or those of all quarters of a borough."""
     district = get_object_or_404(District.objects.without_shapes(), pk=pk)
     rows = Offer.objects.filter(Q(district=district) | Q(district__parent=district))
-    return _calendar(request, district.name, rows)
+    return calendar(request, district.name, rows)
 
 
-def _calendar(request, name: str, rows) -> HttpResponse:
+def calendar(request, name: str, rows) -> HttpResponse:
     """What runs or is yet to begin; of an ended offer an empty calendar, so it disappears.
+
+    For a view whose answer is ``cache_control(public=True)`` and that nobody signs in for.
 
     In the administration's language for everybody, for caches keep one answer for all.
     """
