@@ -39,7 +39,12 @@ LAYERS = [
 WIRING = {"settings", "urls", "wsgi", "context", "requests", "errors", "health", "navigation"}
 FORBIDDEN = {"utils", "helpers", "services", "managers", "constants", "signals", "common", "misc"}
 # Calendars are for everybody, and files.
-CALENDARS = {"offers:offer_feed", "offers:agency_feed", "offers:district_feed"}
+CALENDARS = {
+    "offers:offer_feed",
+    "offers:agency_feed",
+    "offers:district_feed",
+    "public:offer_feed",
+}
 # Open data are for everybody where the city switches them on; these of them are files.
 DATA = {
     "summary:dataset_csv",

@@ -42,11 +42,13 @@ class Perm(StrEnum):
     MANAGE_COUNCIL = auto()  # motions, reports and answers; releasing them
     VIEW_VOLUNTEERS = auto()  # volunteers and groups one looks after, or is contact person of
     MANAGE_VOLUNTEERS = auto()  # the record, contact persons, declarations, talks
+    MANAGE_DECLARATIONS = auto()  # the texts that volunteers sign
     EXPORT_VOLUNTEERS = auto()  # lists of volunteers as files
     VIEW_QUESTIONS = auto()  # questions at the ask-back desk
     ANSWER_QUESTIONS = auto()  # answer, close, propose for everybody
+    FORWARD_QUESTIONS = auto()  # give them to an agency, whoever leads the district
     RELEASE_FAQ = auto()  # the second look
-    MANAGE_PUBLIC = auto()  # legal pages, reports of barriers, texts of declarations
+    MANAGE_PUBLIC = auto()  # legal pages, reports of barriers
     VIEW_RETENTION = auto()  # what is deleted when
     MANAGE_RETENTION = auto()  # delete, give somebody their data, erase on request
 

@@ -23,8 +23,8 @@ def vcards(contacts: list[Contact], *, district: str, url: str) -> bytes:
 def _vcard(contact: Contact, district: str, url: str) -> str:
     card = vobject.vCard()
     name = _plain(contact.name)
-    given, _space, family = name.rpartition(" ")
-    card.add("n").value = Name(family=family, given=given) if contact.is_person else Name()
+    given, _space, family = name.rpartition(" ") if contact.is_person else ("", "", name)
+    card.add("n").value = Name(family=family, given=given)
     card.add("fn").value = name
     card.add("org").value = [_plain(contact.agency or contact.name)]
     if contact.is_person:

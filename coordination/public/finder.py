@@ -207,9 +207,8 @@ class _Holders:
     def __init__(self, rows: list[Assignment], day: date):
         self.held, self.day = defaultdict(list), day
         for one in (
-            Occupancy.objects.on(day)
+            Occupancy.objects.acting(day)
             .filter(position__in={row.position_id for row in rows})
-            .filter(worker__is_active=True, worker__agency__is_active=True)
             .select_related("worker__agency")
             .order_by("-fte", "pk")
         ):

@@ -6,9 +6,9 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.activity.forms.entry import FormIdField
 from agencies.filters import SortFilter
 from coordination.editing import EditingForm
+from coordination.forms import FormIdField
 from coordination.public.models import Feedback, LegalText
 from volunteers.desk.forms_public import AddressField
 
@@ -44,7 +44,7 @@ class FeedbackForm(forms.ModelForm):
         help_text=_("Only if you would like an answer."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    form_id = FormIdField(required=False, widget=forms.HiddenInput)
+    form_id = FormIdField()
 
     class Meta:
         model = Feedback

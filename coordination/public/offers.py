@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import NamedTuple
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agencies.filters import SearchFilter
+from agencies.filters import SearchFilter, boroughs_and_quarters
 from agencies.models import Agency, Worker
-from agencies.offers.dates import all_series, extras
+from agencies.offers.dates import SOON, Date, all_series, extras
 from agencies.offers.models import Offer, OfferTime
 from coordination.holidays import name_of
 from coordination.periods import ONE_DAY
@@ -86,15 +87,7 @@ class PublicOfferFilter(django_filters.FilterSet):
     def __init__(self, data, rows: QuerySet):
         super().__init__(data, rows)
         self.filters["sprache"].label = _("Language")
-        districts = list(District.objects.only("pk", "name", "level").order_by("name", "pk"))
-        self.filters["gebiet"].extra["choices"] = [
-            *(
-                (str(row.pk), _("Borough %(name)s") % {"name": row.name})
-                for row in districts
-                if row.level == District.Level.BOROUGH
-            ),
-            *((str(row.pk), row.name) for row in districts if row.level == District.Level.QUARTER),
-        ]
+        self.filters["gebiet"].extra["choices"] = boroughs_and_quarters()
 
     def at_postal_code(self, rows, name, value):
         """In one of the districts the postal code reaches into."""
@@ -137,6 +130,29 @@ class Week:
     days: list[Day]
     count: int  # of dates, those that are cancelled too
     is_cut: bool
+
+
+class Pause(NamedTuple):
+    """Why the next date is later than it would be: ``until`` the last day of a pause, or ``day``
+    on which a single date is left out. ``note`` is the agency's, or the holiday's name."""
+
+    day: date
+    until: date | None
+    note: str
+
+
+def pause(offer: Offer, day: date, next_date: Date | None) -> Pause | None:
+    """What the latest date left out before the next one is left out for; None if none is."""
+    last = next_date.day if next_date else day + SOON
+    series = all_series(offer, day, last)
+    held = {day for one in series for day in one.days}
+    left_out = {day for one in series for day in one.left_out} - held
+    if not left_out:
+        return None
+    latest = max(left_out)
+    ends = [row.ends_on for row in offer.exceptions.all() if not row.is_extra and row.is_on(latest)]
+    until = max(ends, default=latest)
+    return Pause(latest, until if until > latest else None, _why_not(offer, latest))
 
 
 def monday(day: date) -> date:

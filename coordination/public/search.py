@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from coordination.text import fold
 from districts.models import District
 
+POSTAL_CODE = re.compile(r"(?<!\d)[0-9]{5}(?!\d)")
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "-": " ", "/": " ", "–": " "})
 LIKE = 0.7  # how alike a name must be to be suggested
 SHOWN = 60  # signs of what was typed that an answer repeats
@@ -26,15 +27,20 @@ class Search:
 def search(typed: str, districts: list[District]) -> Search:
     """The districts (with ``postal_codes`` and ``parent``) that are meant, or what to say."""
     text = fold(typed)
-    if re.search("[0-9]", text):
-        return _by_postal_code(text.replace(" ", ""), typed, districts)
-    return _by_name(text, typed, districts)
+    if not re.search("[0-9]", text):
+        return _by_name(text, typed, districts)
+    if code := POSTAL_CODE.search(text) or POSTAL_CODE.fullmatch(text.replace(" ", "")):
+        return _by_postal_code(code[0], districts)
+    problem = _("“%(typed)s” is no postal code: it has five digits, like 41061.")
+    if re.search(r"[^\W\d]", text):
+        problem = _(
+            "“%(typed)s” was not found: streets are not known here. Please write the postal code "
+            "or the district."
+        )
+    return Search(problem=problem % {"typed": typed[:SHOWN]})
 
 
-def _by_postal_code(text: str, typed: str, districts: list[District]) -> Search:
-    if not re.fullmatch("[0-9]{5}", text):
-        problem = _("“%(typed)s” is no postal code: it has five digits, like 41061.")
-        return Search(problem=problem % {"typed": typed[:SHOWN]})
+def _by_postal_code(text: str, districts: list[District]) -> Search:
     found = [row for row in districts if text in {code.code for code in row.postal_codes.all()}]
     if found:
         return Search(found=found, postal_code=text)

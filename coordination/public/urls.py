@@ -11,6 +11,7 @@ urlpatterns = [
     path("ansprechpartner/<int:pk>/kontakt.vcf", finder.contact_vcard, name="contact_vcard"),
     path("angebote-finden/", offers.offer_list, name="offer_list"),
     path("angebote-finden/kalender/", offers.offer_calendar, name="offer_calendar"),
+    path("angebote-finden/kalender.ics", offers.offer_feed, name="offer_feed"),
     path("angebote-finden/<int:pk>/", offers.offer_detail, name="offer_detail"),
     path("impressum/", legal.imprint, name="imprint"),
     path("datenschutz/", legal.privacy, name="privacy"),

@@ -3,6 +3,7 @@
 The change log keeps the number of what was erased and the reason as one of a few sentences.
 """
 
+import zlib
 from urllib.parse import unquote_plus
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -20,8 +21,10 @@ from coordination.access.models import User
 from coordination.audit.log import Verb, record
 from coordination.retention import holdings, rules, spokespersons
 from coordination.text import fold
+from volunteers import duplicates, search
 from volunteers.desk.models import Question
 from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
+from volunteers.volunteer_files import opened
 
 SHORTEST = 4  # shorter words would be found in every draft
 
@@ -50,8 +53,7 @@ def erase_volunteer(
         holdings.feedback_of(volunteer.email).delete()
     for group in spokespersons.forget(volunteer, holdings.groups_naming(volunteer)):
         _record(group, reason, by)
-    # Nobody knows whom the files name that somebody has uploaded and not entered yet.
-    VolunteerUpload.objects.all().delete()
+    _forget_uploads(volunteer.name, volunteer.email, volunteer.phone)
     _forget_typed([volunteer.name, volunteer.email, volunteer.phone])
     _record(volunteer, reason, by)
     volunteer.delete()
@@ -63,7 +65,7 @@ def erase_group_contact(group: VolunteerGroup, *, reason: str, by: User) -> Volu
     group = VolunteerGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     known = [group.spokesperson, group.email, group.phone]
     spokespersons.clear(group, {"spokesperson", "email", "phone"})
-    VolunteerUpload.objects.all().delete()
+    _forget_uploads(*known)
     _forget_typed(known)
     _record(group, reason, by)
     return group
@@ -104,6 +106,35 @@ def _erase_questions(rows: QuerySet, *, reason: str, by: User) -> int:
     rows.update(waits=False)
     rows.filter(closed_at=None).update(closed_at=timezone.now())
     return len(found)
+
+
+def _forget_uploads(name: str, email: str, phone: str) -> None:
+    """The files, not entered yet, with a line or a name that may be theirs.
+
+    A line is if it has all words of the name in any order, or the address or the number, by what
+    ``volunteers.duplicates`` compares. Nobody knows whom a file names that cannot be read.
+    """
+    words = set(duplicates.name_key(name).split())
+    address, number = duplicates.email_key(email), duplicates.phone_key(phone)
+
+    def is_theirs(cells: list[str]) -> bool:
+        said = {word for cell in cells for word in search.words(cell)}
+        if words and words <= said:
+            return True
+        return any(
+            (address and duplicates.email_key(cell) == address)
+            or (number and duplicates.phone_key(cell) == number)
+            for cell in cells
+        )
+
+    for upload in VolunteerUpload.objects.all():
+        try:
+            rows = opened(upload.content).rows if upload.content else []
+        except zlib.error:
+            upload.delete()
+            continue
+        if any(is_theirs(cells) for cells in ([upload.name], *(row[1:] for row in rows))):
+            upload.delete()
 
 
 def _forget_typed(words: list[str]) -> None:

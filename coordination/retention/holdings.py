@@ -43,6 +43,11 @@ LABELS = {
     "stage": gettext_lazy("stage"),
     "proposed_by": gettext_lazy("proposed by"),
     "released_by": gettext_lazy("released by"),
+    "after": gettext_lazy("changed"),
+}
+TITLES = {
+    Volunteer: gettext_lazy("The person"),
+    VolunteerGroup: gettext_lazy("Groups that name the person"),
 }
 LOGGED = ["at", "verb", "target_label", "before", "after", "reason"]
 
@@ -60,7 +65,7 @@ class Holding:
 
     @property
     def title(self) -> str:
-        return capfirst(str(self.model._meta.verbose_name_plural))
+        return capfirst(str(TITLES.get(self.model) or self.model._meta.verbose_name_plural))
 
     @property
     def shown(self) -> list[Field]:
@@ -71,11 +76,18 @@ class Holding:
             if not field.primary_key
             and field.name not in DERIVED
             and not (self.root and field.related_model is self.root)
+            and not (self.model is Entry and field.name == "before")  # "after" names the fields
+            and not (field.many_to_one and all(_value(row, field) is None for row in self.rows))
         ]
 
     @property
     def is_for_people(self) -> bool:
         return self.model is not SearchWord
+
+    @property
+    def is_erased(self) -> bool:
+        """Of groups only the contact is cleared, and the log stays as it is."""
+        return self.is_for_people and self.model not in (VolunteerGroup, Entry)
 
     @property
     def headings(self) -> list[str]:
@@ -100,19 +112,23 @@ class Holding:
 
 def of(volunteer: Volunteer) -> list[Holding]:
     """Without tables in which there is nothing."""
-    found = [*_tree(Volunteer.objects.filter(pk=volunteer.pk))]
-    found.append(_holding(groups_naming(volunteer)))
+    own = [*_tree(Volunteer.objects.filter(pk=volunteer.pk))]
+    questions = [*_tree(questions_of(volunteer.email))] if volunteer.email else []
+    found = [*own, _holding(groups_naming(volunteer)), *questions]
     if volunteer.email:
-        found += _tree(questions_of(volunteer.email))
         found.append(_holding(feedback_of(volunteer.email)))
-    numbers = questions_of(volunteer.email).values("pk")
-    log = Entry.objects.filter(
-        Q(target_model="volunteers.volunteer", target_id=volunteer.pk)
-        | Q(target_model="desk.question", target_id__in=numbers)
-    )
-    fields = [Entry._meta.get_field(name) for name in LOGGED]
-    found.append(Holding(Entry, list(log), fields))
+    found.append(_log_of(own, questions))
     return [holding for holding in found if holding.rows]
+
+
+def _log_of(own: list[Holding], questions: list[Holding]) -> Holding:
+    """What was done with the volunteer, with all that hangs on them, and with their questions."""
+    told = Q()
+    for holding in [*own, *(part for part in questions if part.model is Question)]:
+        numbers = [row.pk for row in holding.rows]
+        told |= Q(target_model=holding.model._meta.label_lower, target_id__in=numbers)
+    fields = [Entry._meta.get_field(name) for name in LOGGED]
+    return Holding(Entry, list(Entry.objects.filter(told)), fields)
 
 
 def questions_of(address: str) -> QuerySet:
@@ -180,6 +196,8 @@ def _value(row: Model, field: Field):
     if isinstance(field, ManyToManyField):
         return [str(other) for other in getattr(row, field.name).all()]
     value = getattr(row, field.name)
+    if isinstance(value, VolunteerGroup):
+        return value.name
     return str(value) if isinstance(value, Model) else value
 
 
@@ -192,9 +210,8 @@ def _in_words(row: Model, field: Field) -> str:
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     value = _value(row, field)
-    if field.name in ("before", "after"):
-        value = Wording().changes(row) if field.name == "after" else []
-        return "; ".join(change.label for change in value)
+    if field.name == "after":
+        return "; ".join(change.label for change in Wording().changes(row))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

@@ -200,7 +200,7 @@ RULES = [
     ),
     RetentionRule(
         code="group",
-        what=_("Groups and initiatives with everything about them"),
+        what=_("Groups with everything about them"),
         after=_("after the end of their activity"),
         why=_("Art. 17 (1) a GDPR: no longer needed."),
         span=Span(months=12),

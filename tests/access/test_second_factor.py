@@ -61,6 +61,7 @@ def test_without_a_second_factor_only_enrolment_is_reachable(client, cast, role)
         "public:feedback_create",
         "public:imprint",
         "public:offer_calendar",
+        "public:offer_feed",
         "public:offer_list",
         "public:privacy",
         "set_language",

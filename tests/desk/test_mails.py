@@ -165,12 +165,28 @@ def test_a_server_that_comes_back_gets_each_mail_once_from_two_runs(settings):
     ]
 
 
-@pytest.mark.parametrize(("name", "value"), [("PORTAL_DESK", False), ("PORTAL_URL", "")])
-def test_no_mail_goes_out_whose_link_leads_nowhere(db, settings, name, value):
+def test_no_mail_goes_out_whose_link_leads_nowhere(db, settings):
     waiting()
-    setattr(settings, name, value)
+    settings.PORTAL_URL = ""
     assert mails.send_waiting().sent.total() == 0
     assert mail.outbox == []
+
+
+def test_what_was_promised_is_mailed_also_when_the_desk_takes_no_new_question(db, settings):
+    waiting()
+    settings.PORTAL_DESK = False
+    assert mails.send_waiting().sent.total() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "days", "state"),
+    [(None, 29, "waiting"), (None, 31, "given_up"), (timezone.now(), 31, "sent")],
+)
+def test_a_mail_waits_is_sent_or_was_given_up(db, sent_at, days, state):
+    row = waiting(sent_at=sent_at, created_at=timezone.now() - timedelta(days=days))
+    assert row.state == state
+    assert Mail.objects.waiting().exists() == (state == "waiting")
+    assert Mail.objects.given_up().exists() == (state == "given_up")
 
 
 def test_many_mails_cost_no_query_more_each(db, django_assert_max_num_queries):

@@ -1,10 +1,11 @@
 """A question's page, and what is done from it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from coordination import typed
 from tests import make
@@ -62,6 +63,36 @@ def test_the_page_costs_the_same_however_long_the_conversation(
     client.get(address("detail", row))
     with django_assert_max_num_queries(20):
         client.get(address("detail", row))
+
+
+def test_each_message_says_what_became_of_its_mail(client, place, row):
+    client.force_login(place.lead.user)
+
+    def mailed(kind, **fields):
+        text = f"Wort {Mail.objects.count()}"
+        message = make.message(question=row, by=place.lead.user, agency=place.awo, text=text)
+        return Mail.objects.create(question=row, kind=kind, message=message, **fields)
+
+    mailed("answer", sent_at=at(date(2016, 6, 8), 9))
+    mailed("answer")
+    mailed("answer", created_at=timezone.now() - timedelta(days=31))
+    html = client.get(address("detail", row)).content.decode()
+    said = html.partition("Wort 0")[2]
+    first, said = said.split("Wort 1")
+    second, third = said.split("Wort 2")
+    assert "Mail gesendet am 08.06.2016 09:00" in first
+    assert "Mail wartet darauf, dass der Mailserver sie annimmt" in second
+    assert f"Mail am {timezone.localdate() - timedelta(days=1):%d.%m.%Y} aufgegeben" in third
+    assert "Die Antwort ist nicht angekommen" in third
+
+
+def test_mails_about_the_question_itself_are_told_too(client, place, row):
+    client.force_login(place.lead.user)
+    Mail.objects.create(question=row, kind="received", sent_at=at(date(2016, 6, 7), 16))
+    Mail.objects.create(question=row, kind="closed")
+    html = client.get(address("detail", row)).content.decode()
+    assert "Eingangsbestätigung: Mail gesendet am 07.06.2016 16:00" in html
+    assert "Mitteilung über den Abschluss: Mail wartet darauf" in html
 
 
 def test_an_answer_is_sent(client, place, row):

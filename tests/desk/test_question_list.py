@@ -2,9 +2,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import make
 from tests.desk.staff import FRIDAY, at, question, staffed
+from volunteers.desk.models import Mail
 
 LIST = reverse("desk:question_list")
 WEDNESDAY = date(2016, 6, 8)
@@ -30,6 +32,13 @@ def test_what_waits_longest_comes_first(client, place):
     assert listed(client) == [old, young]
 
 
+@pytest.mark.parametrize("page", ["question_list", "faq_list", "time_list"])
+def test_the_tabs_stand_below_the_heading(client, place, page):
+    client.force_login(place.coordinator)
+    html = client.get(reverse(f"desk:{page}")).content.decode()
+    assert html.index("</h1>") < html.index('class="tabs"')
+
+
 def test_a_row_says_how_far_a_question_came(client, place):
     question(place, FRIDAY)
     client.force_login(place.lead.user)
@@ -38,6 +47,25 @@ def test_a_row_says_how_far_a_question_came(client, place):
     assert "3 Arbeitstage" in html
     assert "Wer hilft beim Antrag auf einen Kitaplatz?" in html
     assert "verein.example" not in html
+
+
+def test_a_row_says_that_nobody_of_the_lead_is_there(client, place):
+    question(place, date(2016, 6, 7))
+    client.force_login(place.coordinator)
+    reason = "in der Federführung niemand da"
+    assert reason not in client.get(LIST).content.decode()
+    make.absence(worker=place.lead.worker, starts_on=WEDNESDAY, ends_on=WEDNESDAY)
+    html = client.get(LIST).content.decode()
+    assert "auch bei der Vertretung" in html
+    assert reason in html
+
+
+def test_what_was_passed_on_by_hand_is_with_the_agency_and_no_lead(client, place):
+    question(place, date(2016, 6, 7), assignment=None)
+    client.force_login(place.coordinator)
+    table = client.get(LIST).content.decode().split("<tbody>")[1]
+    assert "beim Verband" in table
+    assert "bei der Federführung" not in table
 
 
 def test_each_sees_what_is_within_reach(client, place):
@@ -79,6 +107,37 @@ def test_the_filters(client, place):
         ({"thema": pk["topic"], "stand": "alle"}, {closed, lead}),
     ):
         assert set(listed(client, **parameters)) == expected, parameters
+
+
+def mail_of(question, **fields):
+    return Mail.objects.create(question=question, kind="answer", **fields)
+
+
+LONG_AGO = timezone.now() - timedelta(days=31)
+
+
+def test_questions_whose_mail_does_not_arrive_are_found_and_counted(client, place):
+    settled = {"waits": False, "first_answered_at": at(FRIDAY, 16)}
+    fine, waiting, lost, both = (question(place, **settled) for _n in range(4))
+    elsewhere = question(place, agency=place.city, assignment=None, **settled)
+    mail_of(fine, sent_at=LONG_AGO, created_at=LONG_AGO)
+    mail_of(waiting)
+    for row in (lost, both, elsewhere):
+        mail_of(row, created_at=LONG_AGO)
+    mail_of(both)
+    client.force_login(place.coordinator)
+    html = client.get(LIST).content.decode()
+    assert "Bei 3 Fragen wurde eine Mail aufgegeben" in html
+    assert "Bei 2 Fragen wartet eine Mail" in html
+    assert set(listed(client, stand="mail-aufgegeben")) == {lost, both, elsewhere}
+    assert set(listed(client, stand="mail-wartet")) == {waiting, both}
+    html = client.get(LIST, {"stand": "mail-aufgegeben"}).content.decode()
+    assert html.count("Mail aufgegeben</span>") == 3
+    client.force_login(place.lead.user)
+    assert "Bei 2 Fragen wurde eine Mail aufgegeben" in client.get(LIST).content.decode()
+    Mail.objects.all().delete()
+    html = client.get(LIST).content.decode()
+    assert "Bei " not in html
 
 
 @pytest.mark.parametrize("sort", ["warten", "eingang", "stadtteil", "thema"])

@@ -46,7 +46,12 @@ def test_without_the_address_of_the_portal_it_refuses(waiting, settings):
         run()
 
 
-def test_where_there_is_no_desk_it_does_nothing(waiting, settings):
+def test_what_is_promised_goes_out_also_after_the_desk_was_switched_off(waiting, settings):
     settings.PORTAL_DESK = False
+    assert "1  abgeschlossen" in run()
+    assert len(mail.outbox) == 2
+
+
+def test_where_there_never_was_a_desk_it_asks_for_nothing(db, settings):
+    settings.PORTAL_DESK, settings.PORTAL_URL = False, ""
     assert "abgeschaltet" in run()
-    assert mail.outbox == []

@@ -52,6 +52,23 @@ def test_a_percentile_is_a_time_that_occurred_and_covers_its_share(waited):
         assert sum(time < found for time in waited) * 100 < percent * len(waited)
 
 
+@pytest.mark.parametrize("count", [3, 4, 9, 10, 11, 20])
+def test_what_everybody_reads_costs_the_same_for_a_thousand_questions(
+    db, count, django_assert_num_queries
+):
+    """No row is read but the two times that are told, and they are those of the report."""
+    day = date(2016, 12, 1)
+    for number in range(count):
+        answered(date(2016, 3, 1), (number * 7 % count) * HOUR)
+    make.question(at=at(date(2016, 4, 1)))
+    with django_assert_num_queries(3) as queries:
+        row = times.published(day)
+    said = [query["sql"] for query in queries.captured_queries]
+    assert all("COUNT(" in sql or "LIMIT 1" in sql for sql in said)
+    total = times.report(day).total
+    assert (row.times, row.unanswered) == (total.times, total.unanswered)
+
+
 def test_fewer_than_three_answers_are_not_published(db):
     answered(date(2016, 3, 1), HOUR)
     answered(date(2016, 3, 2), HOUR)

@@ -64,6 +64,14 @@ def test_the_postal_code_decides_who_leads_and_the_neighbour_is_told(client, tow
     assert page.index("Zwei") < page.index("Eins")
 
 
+def test_of_several_postal_codes_the_one_asked_for_is_named_and_carried_on(client, town):
+    town.responsible("41061", "41063", worker=town.worker())
+    assert "Ihre Ansprechperson für 41061, 41063<" in page_of(client, town.eicken)
+    page = page_of(client, town.eicken, plz="41063")
+    assert "Ihre Ansprechperson für 41063<" in page
+    assert f"?stadtteil={town.eicken.pk}&amp;plz=41063" in page
+
+
 def test_a_postal_code_nobody_took_is_told(client, town):
     town.responsible("41061", worker=town.worker(name="Eins"))
     assert "Für 41063: Fragen Sie die Stadt" in page_of(client, town.eicken)

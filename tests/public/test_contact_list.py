@@ -76,7 +76,7 @@ def test_a_postal_code_in_several_districts_asks_which_with_each_person(client, 
         ("   ", "Bitte geben Sie eine Postleitzahl oder den Namen eines Stadtteils ein."),
         ("410611", "„410611“ ist keine Postleitzahl: Sie hat fünf Ziffern"),
         ("4106", "„4106“ ist keine Postleitzahl"),
-        ("D-41061", "„D-41061“ ist keine Postleitzahl"),
+        ("Hauptstraße 5", "„Hauptstraße 5“ wurde nicht gefunden: Straßen sind hier nicht bekannt."),
         ("99999", "Die Postleitzahl 99999 liegt in keinem Stadtteil von Musterstadt."),
         ("Köln", "„Köln“ heißt kein Stadtteil von Musterstadt."),
         ("<b>", "„&lt;b&gt;“ heißt kein Stadtteil"),
@@ -90,6 +90,13 @@ def test_what_is_not_found_is_said_and_stays_typed(client, named, typed, said):
         assert "Stadtteil wählen" in page
         if typed.strip() and "<" not in typed:
             assert f'value="{typed}"' in page
+
+
+@pytest.mark.parametrize("typed", ["D-41063", "41063 Musterstadt", " 41 063", "Weg 12, 41063"])
+def test_the_postal_code_of_an_address_is_taken(client, named, typed):
+    page = text(client, ort=typed)
+    assert "Ihre Ansprechperson" in page
+    assert "Miriam Sandvoß" in page
 
 
 def test_a_typing_error_is_understood(client, named):

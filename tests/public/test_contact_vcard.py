@@ -27,6 +27,13 @@ def test_an_address_book_reads_back_what_was_released(client, town):
     assert card.url.value.endswith(f"/ansprechpartner/{town.eicken.pk}/")
 
 
+def test_the_desk_of_an_agency_has_a_name_that_phones_can_sort(client, town):
+    town.responsible(worker=town.worker(is_public=False))
+    (card,) = read(client, town.eicken)
+    assert card.n.value.family == card.fn.value
+    assert card.fn.value.startswith("Arbeiterwohlfahrt")
+
+
 def test_the_file_is_named_after_the_district(client, town):
     make.district()
     town.eicken.name = 'Ei"cken;\r\nX: y/..ä'

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -86,6 +87,39 @@ def test_an_offer_nobody_confirmed_for_long_says_so(client):
     assert "lange nicht bestätigt" in page
     assert "bestätigt am 03.06.2016, vor 181 Tagen" in page
     assert "Bitte fragen Sie nach, bevor Sie hingehen." in page
+
+
+@pytest.mark.parametrize(
+    ("pauses", "said"),
+    [
+        ([], ""),
+        ([(date(2016, 12, 6), None, "")], "Fällt aus am 06.12.2016"),
+        ([(date(2016, 12, 6), None, "Umzug")], "Fällt aus am 06.12.2016 (Umzug)"),
+        ([(date(2016, 12, 2), date(2017, 1, 8), "Winter")], "Pause bis 08.01.2017 (Winter)"),
+        (
+            [(date(2016, 12, 6), None, "Umzug"), (date(2016, 12, 12), date(2017, 1, 8), "")],
+            "Pause bis 08.01.2017",
+        ),
+        ([(date(2016, 12, 7), date(2016, 12, 12), "Dazwischen")], ""),
+        ([(date(2016, 12, 13), date(2017, 1, 8), "Später")], ""),
+        ([(date(2016, 11, 1), date(2018, 12, 31), "Umbau")], "Pause bis 31.12.2018 (Umbau)"),
+    ],
+)
+def test_a_card_says_why_the_next_date_is_far_away(client, pauses, said):
+    offer = make.offer((1, "14:00", "16:00"))  # Tuesdays; today is a Thursday
+    for starts_on, ends_on, note in pauses:
+        make.offer_exception(starts_on, ends_on, offer=offer, note=note)
+    card = text(client.get(URL)).partition("offer__next")[2].partition("</p>")[0]
+    reason = card.partition('<span class="offer__why">')[2]
+    assert re.sub("<[^>]+>", "", reason) == said
+
+
+def test_a_card_says_which_holiday_leaves_the_date_out(client, settings):
+    settings.PORTAL_DAY = date(2016, 12, 23)
+    make.offer((0, "14:00", "16:00"))
+    page = re.sub("<[^>]+>", "", text(client.get(URL)))
+    assert "Fällt aus am 26.12.2016 (Zweiter Weihnachtstag)" in page
+    assert "Mo 02.01.2017, 14:00–16:00" in page
 
 
 def test_filters(client):

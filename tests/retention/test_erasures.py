@@ -25,7 +25,7 @@ from tests.traces import traces
 from volunteers import certificates, declarations, groups, talks, volunteers
 from volunteers.desk import answers, questions
 from volunteers.desk.models import Link, Mail, Message, Question
-from volunteers.models import Volunteer, VolunteerGroup, VolunteerUpload
+from volunteers.models import GroupMember, Talk, Volunteer, VolunteerGroup, VolunteerUpload
 
 DAY = date(2016, 12, 1)
 NAME, ADDRESS, PHONE = "Kanarina Vogelsang", "kanarina.vogelsang@verein.example", "02161 7654321"
@@ -112,11 +112,32 @@ def test_nothing_of_the_person_is_left_in_any_table_or_log(client, person, caplo
     assert not any(word.casefold() in caplog.text.casefold() for word in CANARIES)
 
 
+def test_what_is_not_deleted_is_not_counted_among_what_is(client, person):
+    client.force_login(person.people["coordination"])
+    page = client.get(reverse("retention:volunteer_erase", args=[person.person.pk]))
+    counted = {holding.model for holding in page.context["holdings"] if holding.is_erased}
+    assert {Volunteer, Question} < counted
+    assert counted.isdisjoint({VolunteerGroup, Entry})
+    listed = page.content.decode().partition('<dl class="facts">')[2].partition("</dl>")[0]
+    assert "Protokolleinträge" not in listed
+
+
+def test_the_person_reads_names_and_no_empty_columns(client, person):
+    client.force_login(person.people["coordination"])
+    page = client.get(reverse("retention:volunteer_data", args=[person.person.pk]))
+    found = {holding.model: holding for holding in page.context["holdings"]}
+    assert found[Volunteer].title == "Die Person"
+    assert person.group.name in str(found[GroupMember].lines)
+    assert "Gruppe" not in found[Talk].headings  # of no talk
+    assert "Geändert" in found[Entry].headings
+    assert "Vorher" not in found[Entry].headings
+
+
 def test_the_log_knows_that_somebody_was_erased_and_why(client, person):
     pk = person.person.pk
     erase(client, person)
     entry = Entry.objects.filter(target_model="volunteers.volunteer", verb="erased").get()
-    assert entry.target_label == f"Ehrenamtliche/r {pk}"
+    assert entry.target_label == f"Ehrenamtliche Person {pk}"
     assert "Art. 17 DSGVO" in entry.reason
     assert entry.by == person.people["coordination"]
 
@@ -357,10 +378,52 @@ def test_the_contact_of_a_group_is_erased_by_its_page(client, person):
     assert Volunteer.objects.filter(pk=person.person.pk).exists()
 
 
-def test_a_file_that_names_the_person_is_gone_with_them(client, person):
-    make.volunteer_upload(FILE, user=person.people["lead"])
+def uploaded(person, line):
+    heading = "Name;E-Mail;Telefon;Stadtteile;Seit;Einwilligung;Einwilligung vom"
+    others = "Paula Neumann;paula@verein.example;02161 99;Eicken;1.11.2016;schriftlich;20.10.2016"
+    ending = "Eicken;1.11.2016;schriftlich;20.10.2016"
+    text = f"{heading}\n{others}\n{line};{ending}\n"
+    return make.volunteer_upload(text, user=person.people["lead"])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_gone"),
+    [
+        (f"{NAME};;", True),
+        ("Dr. VOGELSANG, Kanarina;;", True),
+        ("Kanarina Maria Vogelsang;;", True),
+        (f"Kana V.;{ADDRESS.upper()};", True),
+        ("Kana V.;;+49 (0)2161 765-4321", True),
+        ("Kanarina Meier;meier@verein.example;02161 555", False),
+    ],
+)
+def test_a_file_that_names_the_person_is_gone_with_them(client, person, line, is_gone):
+    upload = uploaded(person, line)
     erase(client, person)
-    assert not VolunteerUpload.objects.exists()
+    assert VolunteerUpload.objects.filter(pk=upload.pk).exists() is not is_gone
+
+
+def test_a_file_is_gone_that_bears_the_persons_name(client, person):
+    upload = uploaded(person, "Anders;;")
+    VolunteerUpload.objects.filter(pk=upload.pk).update(name="vogelsang_kanarina.csv")
+    erase(client, person)
+    assert not VolunteerUpload.objects.filter(pk=upload.pk).exists()
+
+
+def test_erasing_who_speaks_for_a_group_leaves_the_files_of_others(client, person):
+    kept, gone = uploaded(person, "Anders;;"), uploaded(person, f"{NAME};;")
+    by = person.people["coordination"]
+    erasures.erase_group_contact(person.group, reason="request", by=by)
+    left = VolunteerUpload.objects.values_list("pk", flat=True)
+    assert kept.pk in left
+    assert gone.pk not in left
+
+
+def test_an_entered_file_has_nothing_left_to_look_through(client, person):
+    upload = uploaded(person, "Anders;;")
+    VolunteerUpload.objects.filter(pk=upload.pk).update(content=b"")
+    assert erase(client, person).status_code == 302
+    assert VolunteerUpload.objects.filter(pk=upload.pk).exists()
 
 
 def test_sqlite_overwrites_what_was_erased(db):

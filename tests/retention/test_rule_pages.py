@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 
 from agencies.offers.models import Offer
+from coordination.audit.models import Entry
 from coordination.retention.models import RetentionRun
 from tests import make
+from volunteers import certificates, declarations, talks
 from volunteers.models import Volunteer
 
 DAY = date(2016, 12, 1)
@@ -108,6 +110,32 @@ def test_a_volunteer_gets_page_file_and_paper(coordinator, cast, pango):
     assert {"volunteers.volunteer", "volunteers.certificate", "volunteers.searchword"} <= tables
     paper = coordinator.get(reverse("retention:volunteer_pdf", args=[pk]))
     assert paper.content.startswith(b"%PDF")
+
+
+def test_the_log_of_what_hangs_on_the_person_is_handed_over_too(coordinator, cast):
+    """Art. 15 GDPR: what is kept, so also that somebody noted a talk, and when."""
+    by, person = cast.people["coordination"], cast.volunteer
+    talks.note(person, worker=cast.worker, day=DAY, kind="review", by=by)
+    texts, days = [cast.declaration_text], {"inspected_on": DAY, "issued_on": DAY}
+    declarations.sign(person, texts=texts, signed_on=DAY, by=by)
+    certificates.inspect(person, **days, by=by)
+    other = make.volunteer(agency=cast.agency, districts=[cast.district])
+    talks.note(other, worker=cast.worker, day=DAY, kind="phone", by=by)
+    pk = {"args": [person.pk]}
+    data = coordinator.get(reverse("retention:volunteer_json", **pk)).json()["data"]
+    (log,) = [part["rows"] for part in data if part["table"] == "audit.entry"]
+    about = Entry.objects.about
+    rows = [*person.talks.all(), *person.declarations.all(), person.certificate]
+    entries = [entry for row in rows for entry in about(row)]
+    assert {entry.target_model for entry in entries} == {
+        f"volunteers.{name}" for name in ("talk", "declaration", "certificate")
+    }
+    wanted = {entry.target_label for entry in entries}
+    assert wanted <= {row["target_label"] for row in log}
+    assert {entry.verb for entry in entries} <= {row["verb"] for row in log}
+    assert f"Ehrenamtliche Person {other.pk}" not in {row["target_label"] for row in log}
+    html = coordinator.get(reverse("retention:volunteer_data", **pk)).content.decode()
+    assert all(label in html for label in wanted)
 
 
 def test_nobody_elses_data_is_handed_over(coordinator, cast):

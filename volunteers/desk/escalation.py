@@ -113,12 +113,7 @@ class Arrangement:
             self._assigned[row.district_id, row.role].append(row)
             positions.add(row.position_id)
         absent = Absence.objects.on(day).filter(worker=OuterRef("worker"))
-        held = Occupancy.objects.on(day).filter(
-            ~Exists(absent),
-            position__in=positions,
-            worker__is_active=True,
-            worker__agency__is_active=True,
-        )
+        held = Occupancy.objects.acting(day).filter(~Exists(absent), position__in=positions)
         self._present = defaultdict(dict)
         for row in held.select_related("worker"):
             self._present[row.position_id][row.worker_id] = row.worker

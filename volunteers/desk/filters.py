@@ -1,7 +1,7 @@
 """Which questions and which entries to show."""
 
 import django_filters
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from agencies.filters import SearchFilter, SortFilter
 from agencies.lists.models import Topic
 from agencies.models import Agency
+from coordination.access.models import User
 from coordination.access.permissions import Scope
 from volunteers.desk.escalation import Arrangement, Stage
-from volunteers.desk.models import Faq, Question
+from volunteers.desk.models import Faq, Mail, Question
 
 ANSWERED, CLOSED, ALL = "beantwortet", "abgeschlossen", "alle"
+MAIL_STATES = {"mail-wartet": "mail_waits", "mail-aufgegeben": "mail_given_up"}
 NOBODY = "keiner"
 
 
@@ -23,8 +25,14 @@ class QuestionFilter(django_filters.FilterSet):
     stand = django_filters.ChoiceFilter(
         label=_("Status"),
         method="in_state",
-        choices=[(ANSWERED, _("answered")), (CLOSED, _("closed")), (ALL, _("all"))],
-        empty_label=_("waiting for an answer"),
+        choices=[
+            (ANSWERED, _("answered")),
+            (CLOSED, _("closed")),
+            ("mail-wartet", _("a mail is not sent yet")),
+            ("mail-aufgegeben", _("a mail was given up")),
+            (ALL, _("all")),
+        ],
+        empty_label=_("waiting"),
     )
     stufe = django_filters.ChoiceFilter(
         label=_("Waits for"),
@@ -58,6 +66,9 @@ class QuestionFilter(django_filters.FilterSet):
             "district_name": Coalesce("district__name", Value(""), output_field=CharField()),
             "topic_name": Coalesce("topic__name", Value(""), output_field=CharField()),
         }
+        own = {"question": OuterRef("pk")}
+        names["mail_waits"] = Exists(Mail.objects.waiting().filter(**own))
+        names["mail_given_up"] = Exists(Mail.objects.given_up().filter(**own))
         super().__init__(data, rows.annotate(**names))
         self.arrangement = arrangement
         self.filters["stadtteil"].extra["choices"] = [
@@ -74,6 +85,19 @@ class QuestionFilter(django_filters.FilterSet):
             ]
         else:
             del self.filters["verband"]
+
+    def counts(self, user: User) -> dict[str, int]:
+        """How many are listed, and of how many within reach a mail waits or was given up.
+
+        One query, asked of the reader's own row, because that is always there.
+        """
+        asked = {
+            "listed": self.qs,
+            "mails_waiting": self.queryset.filter(mail_waits=True),
+            "mails_given_up": self.queryset.filter(mail_given_up=True),
+        }
+        counted = {name: _count(rows) for name, rows in asked.items()}
+        return User.objects.filter(pk=user.pk).values(**counted).get()
 
     @cached_property
     def ways(self):
@@ -92,6 +116,8 @@ class QuestionFilter(django_filters.FilterSet):
     def in_state(self, rows, name, value):
         if value == ANSWERED:
             return rows.filter(closed_at=None, waits=False)
+        if value in MAIL_STATES:
+            return rows.filter(**{MAIL_STATES[value]: True})
         return rows.filter(closed_at__isnull=False) if value == CLOSED else rows
 
     def at_stage(self, rows, name, value):
@@ -105,6 +131,11 @@ class QuestionFilter(django_filters.FilterSet):
         waiting = [pk for pk, way in self.ways.items() if _key(way.agency) == wanted]
         settled = Question.objects.settled().filter(agency=wanted)
         return rows.filter(Q(pk__in=waiting) | Q(pk__in=settled.values("pk")))
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    found = rows.order_by().values(all=Value(1)).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(found), 0)
 
 
 def _key(row):
@@ -121,7 +152,7 @@ class FaqFilter(django_filters.FilterSet):
             ("freigegeben", _("released")),
             ("zurueckgezogen", _("withdrawn")),
         ],
-        empty_label=_("proposed or released"),
+        empty_label=_("not withdrawn"),
     )
     sprache = django_filters.ChoiceFilter(
         label=_("Language"),

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from hashlib import blake2s
 from uuid import uuid4
 
 from django import forms
@@ -10,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.activity.forms.entry import FormIdField, RowField, grouped
 from agencies.lists.models import Topic
-from coordination import as_of, privacy
+from coordination import as_of
+from coordination.forms import FormIdField, RowField, grouped
 from coordination.text import fold
 from districts.models import District
+from volunteers.desk.guarded import Guarded
 from volunteers.desk.questions import LONGEST
 
 UNKNOWN = "unbekannt"
@@ -97,46 +97,6 @@ class DistrictField(OneOfTwo, RowField):
         return UNKNOWN if value == UNKNOWN else super().to_python(value)
 
 
-class Guarded(forms.Form):
-    """Asks once before a text is sent that looks like a personal case; offers another wording."""
-
-    is_insisted = forms.BooleanField(
-        label=gettext_lazy("Send it all the same: it is my own number, or nobody's case"),
-        required=False,
-        widget=forms.HiddenInput,
-    )
-    asked = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
-    suggestion = ""
-
-    def clean(self):
-        cleaned = super().clean()
-        insisted, asked = cleaned.pop("is_insisted", False), cleaned.pop("asked", "")
-        text, own = cleaned.get("text", ""), cleaned.get("email", "")
-        found = [
-            case
-            for case in privacy.findings(text)
-            if not own or fold(text[case.start : case.end]) != own
-        ]
-        # A hash of what was found: ticking it does not allow another case.
-        cases = "\n".join(text[case.start : case.end] for case in found)
-        known = blake2s(cases.encode(), digest_size=8).hexdigest()
-        if found and not (insisted and asked == known):
-            self._ask(found, known, text)
-        return cleaned
-
-    def _ask(self, found, known, text):
-        self.fields["is_insisted"].widget = forms.CheckboxInput()
-        self.data = self.data.copy()
-        self.data["is_insisted"], self.data["asked"] = "", known
-        kinds = ", ".join(dict.fromkeys(str(case.kind.label) for case in found))
-        said = _(
-            "The text seems to contain %(found)s. Please write “Person A” instead of naming whom "
-            "you help. If it concerns only yourself, tick the box."
-        )
-        self.add_error("is_insisted", said % {"found": kinds})
-        self.suggestion = privacy.suggestion(text)
-
-
 class QuestionForm(Guarded):
     """``homepage`` is a trap: people do not see it, programs fill it in."""
 
@@ -152,19 +112,21 @@ class QuestionForm(Guarded):
             "At most 2,000 characters. No names, addresses or dates of birth of the people you "
             "help: write “Person A”."
         ),
+        error_messages={"required": gettext_lazy("Please write your question.")},
     )
     email = AddressField(
         label=gettext_lazy("Your e-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=gettext_lazy("The answer goes there. The address is not published."),
+        error_messages={"required": gettext_lazy("Please give the address for the answer.")},
     )
     homepage = forms.CharField(
         label=gettext_lazy("Please leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
-    form_id = FormIdField(required=False, widget=forms.HiddenInput)
+    form_id = FormIdField()
 
     use_required_attribute = False  # of two fields one is enough
     field_order = ["district", "postal_code", "topic", "text", "email", "homepage", "is_insisted"]

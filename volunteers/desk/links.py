@@ -1,7 +1,8 @@
 """The links mailed to who asked: random, good for one act, and kept as a hash only.
 
 Opening a link uses nothing up, because mail programs open links on their own; the act behind its
-page does, by compare and swap.
+page does, by compare and swap. Who clicks twice is told what the first click did, if their page
+carries the mark that only the page of a link that still worked has.
 """
 
 import secrets
@@ -9,11 +10,13 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from volunteers.desk.models import Link, Question
 
 Purpose = Link.Purpose
 VALID_FOR = {Purpose.CONFIRM: timedelta(days=7), Purpose.REPLY: timedelta(days=30)}
+A_MOMENT = timedelta(minutes=10)
 
 
 def hashed(token: str) -> str:
@@ -50,6 +53,27 @@ def suits(purpose: Purpose, question: Question) -> bool:
 def use(token: str, purpose: Purpose) -> bool:
     """Use the link up. Of any number at the same moment, one is told True."""
     return _usable(token, purpose).update(used_at=timezone.now()) == 1
+
+
+def mark(token: str) -> str:
+    """Of the page of a link that can still be used; nobody else can make it."""
+    return salted_hmac(__name__, token).hexdigest()
+
+
+def was_seen(token: str, marked: str) -> bool:
+    """Whether who shows this mark had the page open while the link could be used."""
+    return constant_time_compare(mark(token), marked)
+
+
+def used_just_now(token: str, purpose: Purpose) -> Link | None:
+    recent = timezone.now() - A_MOMENT
+    rows = Link.objects.filter(token_hash=hashed(token), purpose=purpose, used_at__gte=recent)
+    return rows.select_related("question").first()
+
+
+def is_gone(token: str) -> bool:
+    """Whether there is no such link, as after the question was deleted with its links."""
+    return not Link.objects.filter(token_hash=hashed(token)).exists()
 
 
 def _usable(token, purpose):

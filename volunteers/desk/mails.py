@@ -5,17 +5,15 @@ and hands it over: see ``agencies.reports.mails`` about what that is good for. I
 as the act it tells of is saved, and after that by ``manage.py send_desk_mail``.
 """
 
-import re
 from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from agencies.reports.mails import Outbox, address, one_line
+from agencies.reports.mails import Outbox, address, written
 from volunteers.desk import links, speakers
 from volunteers.desk.models import Mail, Message, Question
 
@@ -33,7 +31,7 @@ def queue(question: Question, kind: Kind, message: Message | None = None) -> Mai
 def send_waiting(*, only: int | None = None) -> Outbox:
     """Send what waits, each mail once, whoever else is sending; what fails goes on waiting."""
     outbox = Outbox()
-    if not settings.PORTAL_DESK or not settings.PORTAL_URL:
+    if not settings.PORTAL_URL:
         return outbox  # the links would lead nowhere
     waiting = Mail.objects.waiting()
     if only:
@@ -67,15 +65,12 @@ def _written(mail: Mail, *, link: str, days: int) -> EmailMessage:
         "speaker": speakers.of(mail.message) if mail.message else "",
         "link": link,
         "days": days,
-        "portal_name": settings.PORTAL_NAME,
-        "portal_city": settings.PORTAL_CITY,
     }
-    text = render_to_string(f"desk/mail/{mail.kind}.txt", context)
-    return EmailMessage(
-        one_line(_subject(mail)),
-        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        to=[mail.question.email],
-        headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no answers of people on leave
+    return written(
+        to=mail.question.email,
+        subject=_subject(mail),
+        template=f"desk/mail/{mail.kind}.txt",
+        context=context,
     )
 
 

@@ -11,19 +11,17 @@ nobody is what the desk promises not to happen. They name the question's number,
 since when it waits; no word of it, and no address.
 """
 
-import re
 from collections import defaultdict
 from datetime import date
 from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from agencies.models import Agency, Membership, Worker
-from agencies.reports.mails import Outbox, address, one_line
+from agencies.reports.mails import Outbox, address, one_line, written
 from coordination.access.models import CityRole, User
 from volunteers.desk import routing
 from volunteers.desk.escalation import Arrangement, Stage, Way
@@ -109,14 +107,8 @@ def _mail(question: Question, way: Way, stage: Stage, user: User) -> EmailMessag
             "is_there": way.is_there,
             "agency": one_line(way.agency) if way.agency else "",
             "link": address("desk:question_detail", question.pk),
-            "portal_name": settings.PORTAL_NAME,
-            "portal_city": settings.PORTAL_CITY,
         }
-        text = render_to_string("desk/mail/notice.txt", context)
         subject = _("Question %(number)d waits for an answer") % {"number": question.pk}
-    return EmailMessage(
-        one_line(subject),
-        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
-        to=[user.email],
-        headers={"Auto-Submitted": "auto-generated"},  # RFC 3834: no answers of people on leave
-    )
+        return written(
+            to=user.email, subject=subject, template="desk/mail/notice.txt", context=context
+        )

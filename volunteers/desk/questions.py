@@ -144,6 +144,24 @@ def withdraw(token: str) -> bool:
     return True
 
 
+# What a click a moment ago has done, for whoever clicks twice.
+
+
+def was_confirmed(token: str) -> bool:
+    return links.used_just_now(token, Purpose.CONFIRM) is not None
+
+
+def was_said(token: str, text: str) -> bool:
+    link = links.used_just_now(token, Purpose.REPLY)
+    said = {"by": None, "text": text}
+    return link is not None and link.question.messages.filter(**said, at__gte=link.used_at).exists()
+
+
+def was_closed(token: str) -> bool:
+    link = links.used_just_now(token, Purpose.REPLY)
+    return link is not None and link.question.closed_at is not None
+
+
 def _taken(token, purpose) -> Question | None:
     """The question, locked, and the link to it used up."""
     link = links.find(token, purpose)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -74,8 +74,11 @@ class Report:
 
 def percentile(times: Sequence[timedelta], percent: int) -> timedelta:
     """By the nearest rank; there has to be at least one."""
-    rank = -(-percent * len(times) // 100)  # rounded up, in whole numbers
-    return sorted(times)[max(rank, 1) - 1]
+    return sorted(times)[_rank(len(times), percent) - 1]
+
+
+def _rank(count: int, percent: int) -> int:
+    return max(-(-percent * count // 100), 1)  # rounded up, in whole numbers
 
 
 def of(times: Sequence[timedelta]) -> Times:
@@ -86,7 +89,18 @@ def of(times: Sequence[timedelta]) -> Times:
 
 def answer_times(starts_on: date, ends_on: date) -> Times:
     """Of the whole city's questions confirmed from ``starts_on`` to ``ends_on``."""
-    return of(_waited(_values(Question.objects.all(), starts_on, ends_on)))
+    rows = _confirmed(Question.objects.all(), starts_on, ends_on)
+    return _times(rows, rows.aggregate(answered=Count("first_answered_at"))["answered"])
+
+
+def _times(rows: QuerySet, count: int) -> Times:
+    """Of the ``count`` that were answered. The database puts them in order and tells two."""
+    if count < THRESHOLD:
+        return Times(count, None, None)
+    waited = F("first_answered_at") - F("confirmed_at")
+    rows = rows.filter(first_answered_at__isnull=False).order_by(waited)
+    ordered = rows.values_list(waited, flat=True)
+    return Times(count, *(ordered[_rank(count, percent) - 1] for percent in (MEDIAN, HIGH)))
 
 
 def unanswered(starts_on: date, ends_on: date) -> int:
@@ -106,8 +120,10 @@ def _next_month(first: date) -> date:
 
 def published(day: date) -> Row:
     """What stands on the public page: the whole city's last twelve months."""
-    values = _values(Question.objects.all(), *last_year(day))
-    return _row("", values)
+    rows = _confirmed(Question.objects.all(), *last_year(day))
+    counts = rows.aggregate(asked=Count("pk"), answered=Count("first_answered_at"))
+    answered = counts["answered"]
+    return Row("", _times(rows, answered), counts["asked"] - answered)
 
 
 def report(day: date) -> Report:

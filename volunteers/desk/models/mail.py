@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,10 @@ class MailQuerySet(models.QuerySet):
     def waiting(self):
         """Those the mail server has still to take."""
         return self.filter(sent_at=None, created_at__gt=timezone.now() - TRIED_FOR)
+
+    def given_up(self):
+        """Those no mail server took in all that time; nobody tries again."""
+        return self.filter(sent_at=None, created_at__lte=timezone.now() - TRIED_FOR)
 
 
 class Mail(models.Model):
@@ -48,6 +52,16 @@ class Mail(models.Model):
 
     def __str__(self):
         return f"{self.question}, {self.get_kind_display()}"
+
+    @property
+    def state(self) -> str:
+        if self.sent_at is not None:
+            return "sent"
+        return "waiting" if self.gives_up_at > timezone.now() else "given_up"
+
+    @property
+    def gives_up_at(self) -> datetime:
+        return self.created_at + TRIED_FOR
 
 
 class Notice(models.Model):

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -66,12 +66,12 @@ def question_list(request):
     note = f"{_('Questions')} · {in_words(found)}"
     if answer := download(request, "fragen", COLUMNS, _lines(found, arrangement), note=note):
         return answer
-    paged = page(request, found.qs.with_names().with_first_words())
-    return render(
-        request,
-        "desk/question_list.html",
-        {"filter": found, "page": paged, "rows": [_row(row, arrangement) for row in paged.rows]},
-    )
+    counts = found.counts(request.user)
+    listed = found.qs.with_names().with_first_words()
+    paged = page(request, listed, count=counts.pop("listed"))
+    rows = [_row(row, arrangement) for row in paged.rows]
+    context = {"filter": found, "page": paged, "rows": rows, **counts}
+    return render(request, "desk/question_list.html", context)
 
 
 def _lines(found, arrangement):
@@ -153,10 +153,8 @@ def question_reopen(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
-@require(Perm.ANSWER_QUESTIONS)
+@require(Perm.FORWARD_QUESTIONS)
 def question_forward(request, pk):
-    if not request.scope.citywide:
-        raise PermissionDenied  # who answers for an agency does not hand out other agencies' work
     question = _found(request, pk)
     by_hand = question.agency_id if question.is_by_hand else None
     form = ForwardForm(request.POST or None, initial={"agency": by_hand})
@@ -194,7 +192,7 @@ def _found(request, pk) -> Question:
 
 def _context(request, question, way) -> dict:
     actor = request.actor
-    words = list(question.messages.select_related("by", "agency"))
+    words = list(question.messages.select_related("by", "agency").prefetch_related("mails"))
     answering = actor.scope(Perm.ANSWER_QUESTIONS)
     may_act = answering.citywide or _speaks_for(answering, question, way) is not None
     return {
@@ -202,11 +200,12 @@ def _context(request, question, way) -> dict:
         "row": Row(question, _waits(question, way)),
         "way": way,
         "words": words,
+        "mails": question.mails.filter(message=None),
         "form": AnswerForm(initial={"seen": words[-1].pk if words else 0}),
         "typed_by": typed.mark(request.user),
         "may_act": may_act,
         "may_answer": may_act and question.closed_at is None,
-        "may_forward": answering.citywide and question.closed_at is None,
+        "may_forward": actor.may(Perm.FORWARD_QUESTIONS) and question.closed_at is None,
         "may_propose": may_act and question.first_answered_at is not None and question.email != "",
         "sees_log": actor.scope(Perm.VIEW_LOG).covers(question.agency_id),
         "faqs": question.faqs.all(),

@@ -1,6 +1,6 @@
 """The ask-back desk for those who ask: no account, but a mail with a link for every step."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -24,10 +24,14 @@ Purpose = links.Purpose
 
 
 def public(view):
-    """For everybody where the city has a desk; elsewhere the page does not exist."""
+    """For everybody. What a mailed link leads to is there also while nobody can ask anew."""
+    return login_not_required(never_cache(view))
 
-    @login_not_required
-    @never_cache
+
+def entrance(view):
+    """Where somebody asks for the first time; without a desk the page does not exist."""
+
+    @public
     @wraps(view)
     def answer(request, *args, **kwargs):
         if not settings.PORTAL_DESK:
@@ -37,7 +41,7 @@ def public(view):
     return answer
 
 
-@public
+@entrance
 @require_http_methods(READ_OR_ACT)
 def question_ask(request):
     if request.method != "POST":
@@ -88,7 +92,7 @@ def _suggested(request) -> dict:
     return {**initial, "text": privacy.suggestion(typed.get("text", ""))}
 
 
-@public
+@entrance
 @require_safe
 def question_sent(request):
     days = links.VALID_FOR[Purpose.CONFIRM].days
@@ -99,12 +103,17 @@ def question_sent(request):
 @require_http_methods(READ_OR_ACT)
 def question_confirm(request, token):
     """Mail programs open links on their own, so only the button confirms."""
-    link = links.find(token, Purpose.CONFIRM)
     if request.method == "POST":
-        return _done(request, "bestaetigt", questions.confirm(token))
+        outcome = questions.confirm(token)
+        return _done(request, token, "bestaetigt", outcome, questions.was_confirmed)
+    link = links.find(token, Purpose.CONFIRM)
     if link is None:
         return _gone(request)
-    context = {"question": link.question, "said": questions.conversation(link.question)}
+    context = {
+        "question": link.question,
+        "said": questions.conversation(link.question),
+        "seen": links.mark(token),
+    }
     return render(request, "desk/question_confirm.html", context)
 
 
@@ -112,15 +121,18 @@ def question_confirm(request, token):
 @require_http_methods(READ_OR_ACT)
 def question_continue(request, token):
     link = links.find(token, Purpose.REPLY)
-    if link is None:
-        return _gone(request)
     form, is_suggested = ReplyForm(request.POST or None), False
     if SUGGEST in request.POST:
         text = privacy.suggestion(request.POST.get("text", ""))
         form, is_suggested = ReplyForm(initial={"text": text}), True
     if form.is_valid():
-        return _done(request, "geschrieben", questions.continue_(token, **form.cleaned_data))
+        outcome = questions.continue_(token, **form.cleaned_data)
+        was_said = partial(questions.was_said, **form.cleaned_data)
+        return _done(request, token, "geschrieben", outcome, was_said)
+    if link is None:
+        return _gone(request)
     context = {
+        "seen": links.mark(token),
         "question": link.question,
         "said": questions.conversation(link.question),
         "token": token,
@@ -133,20 +145,21 @@ def question_continue(request, token):
 @public
 @require_POST
 def question_end(request, token):
-    return _done(request, "geschlossen", questions.close_by_asker(token))
+    outcome = questions.close_by_asker(token)
+    return _done(request, token, "geschlossen", outcome, questions.was_closed)
 
 
 @public
 @require_http_methods(READ_OR_ACT)
 def question_withdraw(request, token):
-    link = links.find(token, Purpose.REPLY)
     if request.method == "POST":
-        return _done(request, "geloescht", questions.withdraw(token))
+        outcome = questions.withdraw(token)
+        return _done(request, token, "geloescht", outcome, links.is_gone)
+    link = links.find(token, Purpose.REPLY)
     if link is None:
         return _gone(request)
-    return render(
-        request, "desk/question_withdraw.html", {"question": link.question, "token": token}
-    )
+    context = {"question": link.question, "token": token, "seen": links.mark(token)}
+    return render(request, "desk/question_withdraw.html", context)
 
 
 @public
@@ -157,8 +170,13 @@ def question_done(request, what):
     return render(request, "desk/question_done.html", {"what": what})
 
 
-def _done(request, what, outcome):
-    return redirect("desk:question_done", what) if outcome else _gone(request)
+def _done(request, token, what, outcome, was_done):
+    """The same page for who clicks twice: this browser had the link's page open in time, and what
+    it asks for was done a moment ago. Who finds a used link has no mark, and is told nothing."""
+    was_seen = links.was_seen(token, request.POST.get("seen", ""))
+    if outcome or (was_seen and was_done(token)):
+        return redirect("desk:question_done", what)
+    return _gone(request)
 
 
 def _gone(request):

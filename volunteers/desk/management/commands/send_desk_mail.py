@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from coordination.as_of import today
 from volunteers.desk import mails, notices
+from volunteers.desk.models import Question
 
 
 class Command(BaseCommand):
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        if not settings.PORTAL_DESK:
+        if not settings.PORTAL_DESK and not Question.objects.exists():
             self.stdout.write(_("The ask-back desk is switched off."))
             return
         if not settings.PORTAL_URL:
