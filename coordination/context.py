@@ -1,5 +1,6 @@
 """What every template knows, and the portal's few template tags (``{% load portal %}``)."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http.request import QueryDict
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 
 from coordination.access.permissions import Actor, Can
 from coordination.as_of import today
@@ -58,6 +61,13 @@ register.filter("euro", euro)
 @register.filter
 def percent(value: int | Decimal) -> str:
     return f"{number_format(value)}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def breakable(address: str) -> str:
+    """An e-mail address whose lines break at @ or a dot before it, not within a word."""
+    parts = re.split(r"(?<=@)|(?<=\.)(?=.*@)", address)
+    return format_html_join(mark_safe("<wbr>"), "{}", ([part] for part in parts))
 
 
 @register.filter
