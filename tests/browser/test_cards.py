@@ -34,6 +34,8 @@ def test_on_a_phone_nothing_of_a_row_is_off_the_screen(visit, cast):
         seen.look(width=320, theme=None)
         assert label.is_visible(), page
         assert set(seen.page.evaluate(HIDDEN)) == {0}, page
+        heads = seen.page.locator(".cards thead:has(a)").all()  # what the tabulator reaches
+        assert all(head.bounding_box()["width"] > 100 for head in heads), page
 
 
 def test_on_paper_a_list_is_a_table_and_offers_nothing_to_press(visit, cast):
