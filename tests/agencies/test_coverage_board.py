@@ -41,7 +41,9 @@ def test_foreign_shares_are_not_shown_to_an_agency(client, cast):
     make.assignment(position=make.position(agency=cast.other_agency), share=77)
     client.force_login(cast.people["lead"])
     response = client.get(reverse(URL), {"stichtag": "2016-12-01"})
-    assert "77" not in response.content.decode()
+    page = response.content.decode()
+    assert "10\N{NO-BREAK SPACE}%" in page  # their own
+    assert "77\N{NO-BREAK SPACE}%" not in page
     response = client.get(reverse(URL), {"stichtag": "2016-12-01", "format": "xlsx"})
     shares = [row[7].value for row in load_workbook(BytesIO(response.content)).active.rows]
     assert 10 in shares
