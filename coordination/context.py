@@ -67,6 +67,7 @@ def percent(value: int | Decimal) -> str:
 def breakable(address: str) -> str:
     """An e-mail address whose lines break at @ or a dot before it, not within a word."""
     parts = re.split(r"(?<=@)|(?<=\.)(?=.*@)", address)
+    # Only the tag between the parts is ours; each part is escaped.
     return format_html_join(mark_safe("<wbr>"), "{}", ([part] for part in parts))
 
 

@@ -94,7 +94,11 @@ CORPUS = [
 ]
 if connection.vendor != "sqlite":
     # What Python refuses by itself was tried with the first database: these may reach the second.
-    CORPUS = [*SHARP, "\0", "a\0b", "\ud800", "-9223372036854775809", "0001-01-01", "9999-12-31"]
+    CORPUS = [
+        *SHARP,
+        *("\0", "a\0b", "\ud800", "\u202etxt.exe", "I\u0307İıẞﬁ", "🏳️‍🌈", "\\"),
+        *("-1", "-9223372036854775809", "9" * 400, "Infinity", "0001-01-01", "9999-12-31"),
+    ]
 IN_PATHS = [
     "0",
     "-1",
